@@ -1,0 +1,3 @@
+//! The web page: mounts the app, nothing else.
+
+fn main() {}
