@@ -1,1 +1,5 @@
-//! Volume Lab
+//! Volume Lab: a Kubernetes storage lab that runs in the browser.
+//!
+//! Models Kubernetes v1.36. See ARCHITECTURE.md for the map.
+
+pub mod api;
