@@ -3,3 +3,4 @@
 //! Models Kubernetes v1.36. See ARCHITECTURE.md for the map.
 
 pub mod api;
+pub mod sim;

@@ -11,7 +11,7 @@ use super::kind::{Kind, Object};
 use super::meta::{ObjectMeta, ObjectReference, OwnerReference};
 
 /// A struct that stands for one kind.
-pub trait Resource: Clone + Into<Object> {
+pub trait Resource: Clone + Into<Object> + 'static {
     /// The kind.
     const KIND: Kind;
     /// The struct, when the object is of this kind.

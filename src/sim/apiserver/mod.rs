@@ -1,0 +1,216 @@
+//! The API server: every write goes through here.
+//!
+//! Models `k8s.io/apiserver/pkg/registry/generic/registry/store.go` `Create`, `Update`, `Delete`
+//! and, per kind, the strategies under `pkg/registry`.
+
+pub mod status;
+
+use std::rc::Rc;
+
+use crate::api::kind::{Kind, Object};
+use crate::api::object::ObjectKey;
+use crate::api::pod::Pod;
+use crate::api::time::SimTime;
+
+use super::action::{Deletion, Propagation};
+use super::change::Change;
+use super::cluster::Cluster;
+use super::limits;
+use status::Status;
+
+/// Who writes. A person's object is defaulted and validated; a component's write is taken as it
+/// is, since components write what was validated before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Caller {
+    /// A person or a program outside the cluster.
+    Client,
+    /// A part of the cluster.
+    Component,
+}
+
+/// An accepted write, with warnings for the client.
+#[derive(Clone, Debug)]
+pub struct Accepted {
+    /// What was written; `None` when nothing differed.
+    pub change: Option<Change>,
+    /// The object as it stands now, or as it was when it went.
+    pub object: Object,
+    /// Texts that kubectl prints after `Warning: `.
+    pub warnings: Vec<String>,
+}
+
+/// Makes an object.
+pub fn create(
+    cluster: &mut Cluster,
+    now: SimTime,
+    caller: Caller,
+    mut object: Object,
+) -> Result<Accepted, Status> {
+    if cluster.len() >= limits::OBJECTS_MAX {
+        return Err(Status::too_many_objects(limits::OBJECTS_MAX));
+    }
+    fill_name(cluster, &mut object);
+    let key = object.key();
+    let _ = caller;
+    if cluster.object(&key).is_some() {
+        return Err(Status::already_exists(&key));
+    }
+    let uid = cluster.sequence.uuid();
+    let meta = object.meta_mut();
+    meta.uid = uid;
+    meta.creation_timestamp = Some(now);
+    meta.generation = i64::from(counts_generations(key.kind));
+    let change = store(cluster, &key, Some(object));
+    Ok(accepted(change, Vec::new()))
+}
+
+/// Writes an object over the one of its name.
+pub fn update(
+    cluster: &mut Cluster,
+    now: SimTime,
+    caller: Caller,
+    mut object: Object,
+) -> Result<Accepted, Status> {
+    let key = object.key();
+    let Some(before) = cluster.object(&key).cloned() else {
+        return Err(Status::not_found(&key));
+    };
+    let _ = caller;
+    let (old, new) = (before.meta(), object.meta_mut());
+    new.uid.clone_from(&old.uid);
+    new.creation_timestamp = old.creation_timestamp;
+    new.resource_version.clone_from(&old.resource_version);
+    new.generation = old.generation;
+    if old.is_deleting() {
+        new.deletion_timestamp = old.deletion_timestamp;
+        new.deletion_grace_period_seconds = old.deletion_grace_period_seconds;
+    }
+    if object == before {
+        return Ok(Accepted { change: None, object: before, warnings: Vec::new() });
+    }
+    if counts_generations(key.kind) && has_new_spec(&before, &object) {
+        object.meta_mut().generation += 1;
+    }
+    let _ = now;
+    let gone = is_ready_to_go(&object);
+    let change = store(cluster, &key, (!gone).then_some(object));
+    Ok(accepted(change, Vec::new()))
+}
+
+/// Deletes an object: at once, or by marking it until its finalizers and its Pod's processes are
+/// done.
+pub fn delete(
+    cluster: &mut Cluster,
+    now: SimTime,
+    deletion: &Deletion,
+) -> Result<Accepted, Status> {
+    let key = &deletion.key;
+    let Some(before) = cluster.object(key).cloned() else {
+        return Err(Status::not_found(key));
+    };
+    if !deletion.uid.is_empty() && deletion.uid != before.meta().uid {
+        return Err(Status::uid_conflict(key, &deletion.uid, &before.meta().uid));
+    }
+    let mut object = before.clone();
+    add_propagation_finalizer(&mut object, deletion.propagation);
+    let grace = match &before {
+        Object::Pod(pod) => grace_seconds(pod, deletion.grace_seconds),
+        _ => 0,
+    };
+    let meta = object.meta_mut();
+    let marked = meta.deletion_timestamp;
+    let until = now + u64::try_from(grace).unwrap_or(0) * 1000;
+    if marked.is_none_or(|marked| until < marked) {
+        meta.deletion_timestamp = Some(until);
+        meta.deletion_grace_period_seconds = Some(grace);
+        if marked.is_none() && counts_generations(key.kind) {
+            meta.generation += 1;
+        }
+    }
+    if object == before && !is_ready_to_go(&object) {
+        return Ok(Accepted { change: None, object: before, warnings: Vec::new() });
+    }
+    let gone = is_ready_to_go(&object);
+    let change = store(cluster, key, (!gone).then_some(object));
+    Ok(accepted(change, Vec::new()))
+}
+
+fn accepted(change: Change, warnings: Vec<String>) -> Accepted {
+    Accepted { object: change.object().clone(), change: Some(change), warnings }
+}
+
+/// Writes to the store; every write takes the next resource version.
+fn store(cluster: &mut Cluster, key: &ObjectKey, mut object: Option<Object>) -> Change {
+    cluster.resource_version += 1;
+    if let Some(object) = &mut object {
+        object.meta_mut().resource_version = cluster.resource_version.to_string();
+    }
+    let before = cluster.object(key).cloned();
+    cluster.put(key, object.clone());
+    Change { key: key.clone(), before, after: object }
+}
+
+/// Completes `generateName`.
+fn fill_name(cluster: &mut Cluster, object: &mut Object) {
+    if object.meta().name.is_empty() && !object.meta().generate_name.is_empty() {
+        let suffix = cluster.sequence.suffix(5);
+        let meta = object.meta_mut();
+        meta.name = format!("{}{suffix}", meta.generate_name);
+    }
+}
+
+/// The seconds that a Pod gets to end (`pkg/registry/core/pod/strategy.go` `CheckGracefulDelete`).
+///
+/// A Pod without a node and one that has ended go at once.
+fn grace_seconds(pod: &Pod, asked: Option<i64>) -> i64 {
+    let own = pod.spec.termination_grace_period_seconds.unwrap_or(30);
+    let asked = asked.unwrap_or(own).max(0);
+    if pod.spec.node_name.is_empty() || pod.is_terminal() { 0 } else { asked }
+}
+
+fn add_propagation_finalizer(object: &mut Object, propagation: Propagation) {
+    let finalizer = match propagation {
+        Propagation::Background => return,
+        Propagation::Foreground => "foregroundDeletion",
+        Propagation::Orphan => "orphan",
+    };
+    if !object.meta().has_finalizer(finalizer) {
+        object.meta_mut().finalizers.push(finalizer.to_owned());
+    }
+}
+
+/// Whether a marked object has nothing left to wait for.
+fn is_ready_to_go(object: &Object) -> bool {
+    let meta = object.meta();
+    meta.is_deleting()
+        && meta.finalizers.is_empty()
+        && meta.deletion_grace_period_seconds.unwrap_or(0) == 0
+}
+
+/// Whether the kind counts the changes of its spec in `metadata.generation`.
+fn counts_generations(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::StatefulSet
+            | Kind::Deployment
+            | Kind::ReplicaSet
+            | Kind::DaemonSet
+            | Kind::Job
+            | Kind::Pod
+            | Kind::EndpointSlice
+    )
+}
+
+/// Whether what a person asks for differs, not only what was observed.
+fn has_new_spec(before: &Object, after: &Object) -> bool {
+    match (before, after) {
+        (Object::StatefulSet(a), Object::StatefulSet(b)) => a.spec != b.spec,
+        (Object::Deployment(a), Object::Deployment(b)) => a.spec != b.spec,
+        (Object::ReplicaSet(a), Object::ReplicaSet(b)) => a.spec != b.spec,
+        (Object::DaemonSet(a), Object::DaemonSet(b)) => a.spec != b.spec,
+        (Object::Job(a), Object::Job(b)) => a.spec != b.spec,
+        (Object::Pod(a), Object::Pod(b)) => !Rc::ptr_eq(&a.spec, &b.spec) && a.spec != b.spec,
+        (Object::EndpointSlice(a), Object::EndpointSlice(b)) => a.endpoints != b.endpoints,
+        _ => false,
+    }
+}

@@ -1,0 +1,236 @@
+//! The whole state of a cluster at one moment. Cloning shares everything.
+
+use std::rc::Rc;
+
+use rpds::{RedBlackTreeMap, RedBlackTreeSet};
+
+use crate::api::kind::{Kind, Object};
+use crate::api::object::{KeyParts, ObjectKey, Resource};
+use crate::api::pod::Pod;
+
+use super::controllers::{ControllerId, Memory};
+use super::event_log::EventLog;
+use super::profile::Profile;
+use super::random::Sequence;
+use super::runtime::{NodeRuntime, PodRuntime};
+
+/// Objects by key, what nodes and controllers know, and the events.
+#[derive(Clone, Debug)]
+pub struct Cluster {
+    objects: RedBlackTreeMap<ObjectKey, Object>,
+    index: RedBlackTreeSet<IndexEntry>,
+    runtimes: RedBlackTreeMap<ObjectKey, Rc<PodRuntime>>,
+    nodes: RedBlackTreeMap<Rc<str>, Rc<NodeRuntime>>,
+    memories: RedBlackTreeMap<(ControllerId, ObjectKey), Rc<Memory>>,
+    /// What was reported.
+    pub events: EventLog,
+    /// The kind of cluster this is.
+    pub profile: Rc<Profile>,
+    /// The source of made-up values.
+    pub sequence: Sequence,
+    /// The version of the last write; every write takes the next one.
+    pub resource_version: u64,
+    /// How many cluster addresses Services were given.
+    pub service_addresses: u32,
+}
+
+/// One way to find objects without looking at all of them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Index {
+    /// By the uid of an owner.
+    Owner,
+    /// Pods by namespace and claim.
+    Claim,
+    /// Pods by node.
+    Node,
+}
+
+type IndexEntry = (Index, Rc<str>, ObjectKey);
+
+impl Cluster {
+    /// A cluster without any object.
+    pub fn empty(profile: Rc<Profile>) -> Self {
+        Self {
+            objects: RedBlackTreeMap::new(),
+            index: RedBlackTreeSet::new(),
+            runtimes: RedBlackTreeMap::new(),
+            nodes: RedBlackTreeMap::new(),
+            memories: RedBlackTreeMap::new(),
+            events: EventLog::default(),
+            sequence: Sequence::new(profile.seed),
+            profile,
+            resource_version: 0,
+            service_addresses: 0,
+        }
+    }
+
+    /// The object of that key.
+    pub fn object(&self, key: &ObjectKey) -> Option<&Object> {
+        self.objects.get(key)
+    }
+
+    /// The object of that kind and name; the namespace is empty for the cluster's own kinds.
+    pub fn get<T: Resource>(&self, namespace: &str, name: &str) -> Option<&Rc<T>> {
+        let parts = (T::KIND, namespace, name);
+        self.objects.get(&parts as &dyn KeyParts).and_then(T::of)
+    }
+
+    /// The object of that key as its kind.
+    pub fn at<T: Resource>(&self, key: &ObjectKey) -> Option<&Rc<T>> {
+        self.objects.get(key).and_then(T::of)
+    }
+
+    /// All objects, by kind, namespace and name.
+    pub fn objects(&self) -> impl Iterator<Item = (&ObjectKey, &Object)> {
+        self.objects.iter()
+    }
+
+    /// The objects of a kind, by namespace and name.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = (&ObjectKey, &Object)> {
+        let first = ObjectKey::new(kind, "", "");
+        self.objects.range(first..).take_while(move |(key, _)| key.kind == kind)
+    }
+
+    /// The objects of that kind, by namespace and name.
+    pub fn list<T: Resource>(&self) -> impl Iterator<Item = &Rc<T>> {
+        self.of_kind(T::KIND).filter_map(|(_, object)| T::of(object))
+    }
+
+    /// The objects of that kind in a namespace, by name.
+    pub fn list_in<T: Resource>(&self, namespace: &str) -> impl Iterator<Item = &Rc<T>> {
+        let first = ObjectKey::new(T::KIND, namespace, "");
+        let namespace = Rc::clone(&first.namespace);
+        self.objects
+            .range(first..)
+            .take_while(move |(key, _)| key.kind == T::KIND && key.namespace == namespace)
+            .filter_map(|(_, object)| T::of(object))
+    }
+
+    /// The objects that name this uid among their owners, by key.
+    pub fn owned_by<'a>(&'a self, uid: &str) -> impl Iterator<Item = &'a Object> + use<'a> {
+        self.indexed(Index::Owner, uid)
+    }
+
+    /// The Pods that name this claim, by name.
+    pub fn pods_using_claim<'a>(
+        &'a self,
+        namespace: &str,
+        claim: &str,
+    ) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+        self.indexed(Index::Claim, &format!("{namespace}/{claim}")).filter_map(Pod::of)
+    }
+
+    /// The Pods assigned to this node, by namespace and name.
+    pub fn pods_on_node<'a>(&'a self, node: &str) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+        self.indexed(Index::Node, node).filter_map(Pod::of)
+    }
+
+    fn indexed<'a>(
+        &'a self,
+        index: Index,
+        value: &str,
+    ) -> impl Iterator<Item = &'a Object> + use<'a> {
+        let value: Rc<str> = value.into();
+        let first = (index, Rc::clone(&value), ObjectKey::new(Kind::ALL[0], "", ""));
+        self.index
+            .range(first..)
+            .take_while(move |(at, found, _)| *at == index && *found == value)
+            .filter_map(|(_, _, key)| self.objects.get(key))
+    }
+
+    /// How many objects there are.
+    pub fn len(&self) -> usize {
+        self.objects.size()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.objects.is_empty()
+    }
+
+    /// Puts an object in its place, or takes it away. Only the API server calls this.
+    pub(super) fn put(&mut self, key: &ObjectKey, object: Option<Object>) {
+        for entry in self.objects.get(key).map(index_entries).unwrap_or_default() {
+            self.index.remove_mut(&entry);
+        }
+        match object {
+            Some(object) => {
+                for entry in index_entries(&object) {
+                    self.index.insert_mut(entry);
+                }
+                self.objects.insert_mut(key.clone(), object);
+            }
+            None => {
+                self.objects.remove_mut(key);
+            }
+        }
+    }
+
+    /// What the node knows of a Pod.
+    pub fn runtime(&self, pod: &ObjectKey) -> Option<&Rc<PodRuntime>> {
+        self.runtimes.get(pod)
+    }
+
+    /// What nodes know of Pods, by key.
+    pub fn runtimes(&self) -> impl Iterator<Item = (&ObjectKey, &Rc<PodRuntime>)> {
+        self.runtimes.iter()
+    }
+
+    /// Sets or forgets what the node knows of a Pod.
+    pub(super) fn set_runtime(&mut self, pod: &ObjectKey, runtime: Option<Rc<PodRuntime>>) {
+        match runtime {
+            Some(runtime) => self.runtimes.insert_mut(pod.clone(), runtime),
+            None => {
+                self.runtimes.remove_mut(pod);
+            }
+        }
+    }
+
+    /// The node as a machine.
+    pub fn node_runtime(&self, node: &str) -> Option<&Rc<NodeRuntime>> {
+        self.nodes.get(node)
+    }
+
+    /// Sets the node as a machine.
+    pub(super) fn set_node_runtime(&mut self, node: &str, runtime: Rc<NodeRuntime>) {
+        self.nodes.insert_mut(node.into(), runtime);
+    }
+
+    /// What a controller remembers about an object.
+    pub fn memory(&self, controller: ControllerId, key: &ObjectKey) -> Option<&Memory> {
+        self.memories.get(&(controller, key.clone())).map(|memory| &**memory)
+    }
+
+    /// Sets or forgets what a controller remembers about an object.
+    pub(super) fn remember(
+        &mut self,
+        controller: ControllerId,
+        key: &ObjectKey,
+        memory: Option<Memory>,
+    ) {
+        let at = (controller, key.clone());
+        match memory {
+            Some(memory) => self.memories.insert_mut(at, Rc::new(memory)),
+            None => {
+                self.memories.remove_mut(&at);
+            }
+        }
+    }
+}
+
+fn index_entries(object: &Object) -> Vec<IndexEntry> {
+    let key = object.key();
+    let owners = &object.meta().owner_references;
+    let mut entries: Vec<IndexEntry> =
+        owners.iter().map(|owner| (Index::Owner, owner.uid.as_str().into(), key.clone())).collect();
+    if let Object::Pod(pod) = object {
+        for (_, claim) in pod.claims() {
+            let value = format!("{}/{claim}", key.namespace);
+            entries.push((Index::Claim, value.into(), key.clone()));
+        }
+        if !pod.spec.node_name.is_empty() {
+            entries.push((Index::Node, pod.spec.node_name.as_str().into(), key.clone()));
+        }
+    }
+    entries
+}

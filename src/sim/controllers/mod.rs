@@ -1,0 +1,114 @@
+//! The controllers, one file (or folder) each, and their list.
+//!
+//! A controller is two pure functions. `watch` says which objects a write makes it look at;
+//! `reconcile` looks at one object and decides. The engine does the rest. A new controller is a
+//! file, a line in [`controllers!`](self)'s list and case folders under `tests/sim`.
+
+use std::rc::Rc;
+
+use crate::api::object::ObjectKey;
+use crate::api::time::SimTime;
+
+use super::action::Action;
+use super::change::Change;
+use super::cluster::Cluster;
+
+/// What a controller sees: the whole cluster, the time, and the object to settle.
+#[derive(Clone, Copy, Debug)]
+pub struct View<'a> {
+    /// The cluster.
+    pub cluster: &'a Cluster,
+    /// The time.
+    pub now: SimTime,
+    /// The object; it may be gone.
+    pub key: &'a ObjectKey,
+    /// Who is looking.
+    pub controller: ControllerId,
+}
+
+impl View<'_> {
+    /// What this controller remembers about the object.
+    pub fn memory(&self) -> Option<&Memory> {
+        self.cluster.memory(self.controller, self.key)
+    }
+}
+
+/// The objects a controller shall look at.
+#[derive(Debug, Default)]
+pub struct Wakes {
+    pub(super) list: Vec<(ObjectKey, u64)>,
+}
+
+impl Wakes {
+    /// Look at this object as soon as the controller reacts.
+    pub fn add(&mut self, key: ObjectKey) {
+        self.list.push((key, 0));
+    }
+
+    /// Look at this object so many milliseconds after that.
+    pub fn after(&mut self, key: ObjectKey, ms: u64) {
+        self.list.push((key, ms));
+    }
+}
+
+/// A controller as the engine knows it.
+#[derive(Debug)]
+pub struct Controller {
+    /// Its name in events, such as `persistentvolume-controller`.
+    pub component: &'static str,
+    /// How long it takes from a write to its look, in milliseconds.
+    pub reaction_ms: u64,
+    /// Which objects a write makes it look at.
+    pub watch: fn(&Change, &Cluster, &mut Wakes),
+    /// Decides about one object.
+    pub reconcile: fn(View<'_>) -> Vec<Action>,
+    /// The node on which it acts for an object, when it acts on nodes.
+    pub host: Option<fn(&Cluster, &ObjectKey) -> Rc<str>>,
+    /// Everything it looks at again and again, with the period in milliseconds.
+    pub resync: Option<Resync>,
+}
+
+/// A periodic look at many objects.
+#[derive(Clone, Copy, Debug)]
+pub struct Resync {
+    /// The period in milliseconds.
+    pub period_ms: u64,
+    /// The first time, in milliseconds after the start of the cluster.
+    pub first_ms: u64,
+    /// The objects.
+    pub keys: fn(&Cluster, &mut Wakes),
+}
+
+macro_rules! controllers {
+    ($($(#[$meta:meta])* $id:ident $module:ident $memory:ty;)*) => {
+        $(pub mod $module;)*
+
+        /// Which controller, in the order in which they react to the same write.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum ControllerId { $($(#[$meta])* $id,)* }
+
+        /// What a controller remembers about an object.
+        #[derive(Clone, Debug, PartialEq)]
+        #[allow(clippy::large_enum_variant, reason = "kept behind an Rc")]
+        pub enum Memory { $($(#[$meta])* $id($memory),)* }
+
+        impl ControllerId {
+            /// Every controller.
+            pub const ALL: &[ControllerId] = &[$(ControllerId::$id,)*];
+
+            /// The controller as the engine knows it.
+            pub fn get(self) -> &'static Controller {
+                match self { $(ControllerId::$id => &$module::CONTROLLER,)* }
+            }
+        }
+    };
+}
+
+controllers! {
+    /// Keeps claims in use from going.
+    PvcProtection pvc_protection ();
+    /// Keeps bound volumes from going.
+    PvProtection pv_protection ();
+    /// Deletes what lost its owner.
+    GarbageCollector garbage_collector ();
+}

@@ -1,0 +1,377 @@
+//! The engine: lets time pass, calls controllers, applies what they decide, keeps the history.
+
+use std::rc::Rc;
+
+use crate::api::kind::Object;
+use crate::api::object::ObjectKey;
+use crate::api::time::SimTime;
+
+use super::action::{Action, Deletion, EventDraft, Urgency};
+use super::apiserver::status::Status;
+use super::apiserver::{self, Accepted, Caller};
+use super::change::Change;
+use super::cluster::Cluster;
+use super::controllers::{ControllerId, View, Wakes};
+use super::event_log::EventText;
+use super::limits::{self, Limit};
+use super::profile::Profile;
+use super::queue::{Queue, Task};
+use super::step::{Actor, Note, Step};
+
+/// The cluster, the clock and the waiting tasks. Cloning shares everything.
+#[derive(Clone, Debug)]
+pub struct State {
+    /// The cluster.
+    pub cluster: Cluster,
+    /// The time.
+    pub now: SimTime,
+    queue: Queue,
+}
+
+/// What a person asks the API server.
+#[derive(Clone, Debug)]
+pub enum Request {
+    /// Make the object.
+    Create(Object),
+    /// Write the object over the one of its name.
+    Update(Object),
+    /// Delete an object.
+    Delete(Deletion),
+}
+
+/// Where a run stands after some work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// There is more to do before the goal.
+    More,
+    /// The goal is reached.
+    Done,
+    /// A bound was reached; the run ends here.
+    Stopped(Limit),
+}
+
+/// A run: its steps and its present.
+#[derive(Clone, Debug)]
+pub struct Simulation {
+    start: State,
+    state: State,
+    steps: Vec<Rc<Step>>,
+    last_change: SimTime,
+    quiet_tasks: usize,
+    stopped: Option<Limit>,
+}
+
+/// A step that is being put together.
+struct Draft {
+    actor: Actor,
+    subject: ObjectKey,
+    cause: Option<usize>,
+    periodic: bool,
+    changes: Vec<Change>,
+    events: Vec<Rc<super::event_log::EventRecord>>,
+    notes: Vec<Note>,
+}
+
+/// A run is at rest when for this long nothing was written and nothing is awaited: one resync of
+/// every controller, and a little.
+const REST_MS: u64 = 16_000;
+
+impl Simulation {
+    /// A fresh cluster of that profile at time 0.
+    pub fn new(profile: Profile) -> Self {
+        let profile = Rc::new(profile);
+        let cluster = Cluster::empty(Rc::clone(&profile));
+        let mut state = State { cluster, now: SimTime(0), queue: Queue::default() };
+        for object in profile.objects() {
+            apiserver::create(&mut state.cluster, SimTime(0), Caller::Component, object)
+                .expect("the objects of a profile have different names");
+        }
+        for node in &profile.nodes {
+            state.cluster.set_node_runtime(node.name, Rc::new(node.runtime(profile.images)));
+        }
+        for id in ControllerId::ALL {
+            if let Some(resync) = id.get().resync {
+                state.queue.timer(SimTime(resync.first_ms), resync_task(*id));
+            }
+        }
+        Self {
+            start: state.clone(),
+            state,
+            steps: Vec::new(),
+            last_change: SimTime(0),
+            quiet_tasks: 0,
+            stopped: None,
+        }
+    }
+
+    /// The present.
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// The cluster at present.
+    pub fn cluster(&self) -> &Cluster {
+        &self.state.cluster
+    }
+
+    /// The time at present.
+    pub fn now(&self) -> SimTime {
+        self.state.now
+    }
+
+    /// What happened so far.
+    pub fn steps(&self) -> &[Rc<Step>] {
+        &self.steps
+    }
+
+    /// The state after so many steps; 0 is the start.
+    pub fn state_at(&self, steps: usize) -> &State {
+        steps
+            .checked_sub(1)
+            .and_then(|last| self.steps.get(last))
+            .map_or(&self.start, |step| &step.after)
+    }
+
+    /// The bound that ended the run, if one did.
+    pub fn stopped(&self) -> Option<Limit> {
+        self.stopped
+    }
+
+    /// A run that shares the first `steps` steps with this one and goes on from there.
+    #[must_use]
+    pub fn fork(&self, steps: usize) -> Self {
+        let steps = steps.min(self.steps.len());
+        let state = self.state_at(steps).clone();
+        Self {
+            start: self.start.clone(),
+            last_change: state.now,
+            state,
+            steps: self.steps[..steps].to_vec(),
+            quiet_tasks: 0,
+            stopped: None,
+        }
+    }
+
+    /// Carries out a person's request now.
+    pub fn request(&mut self, actor: &str, request: Request) -> Result<Accepted, Status> {
+        let actor = Actor { component: actor.into(), host: "".into() };
+        let (cluster, now) = (&mut self.state.cluster, self.state.now);
+        let accepted = match request {
+            Request::Create(object) => apiserver::create(cluster, now, Caller::Client, object),
+            Request::Update(object) => apiserver::update(cluster, now, Caller::Client, object),
+            Request::Delete(deletion) => apiserver::delete(cluster, now, &deletion),
+        }?;
+        if let Some(change) = accepted.change.clone() {
+            let mut draft = Draft::new(actor, change.key.clone(), None, false);
+            draft.changes.push(change);
+            self.record(draft);
+        }
+        Ok(accepted)
+    }
+
+    /// Does the next task if it is due until then. `Done` means that nothing more is due, and the
+    /// clock stands at `until`.
+    pub fn advance(&mut self, until: SimTime) -> Progress {
+        if let Some(limit) = self.stopped {
+            return Progress::Stopped(limit);
+        }
+        match self.state.queue.next_due() {
+            Some(due) if due <= until => {
+                self.do_next_task();
+                self.stopped.map_or(Progress::More, Progress::Stopped)
+            }
+            _ => {
+                self.state.now = self.state.now.max(until);
+                Progress::Done
+            }
+        }
+    }
+
+    /// Lets time run until then.
+    pub fn run_until(&mut self, until: SimTime) -> Progress {
+        loop {
+            match self.advance(until) {
+                Progress::More => {}
+                end => return end,
+            }
+        }
+    }
+
+    /// Does up to `tasks` tasks on the way to rest: nothing awaited and a whole resync without a
+    /// write; or until `horizon`. Call it again while it answers `More`.
+    pub fn settle(&mut self, horizon: SimTime, tasks: usize) -> Progress {
+        for _ in 0..tasks {
+            let rest = self.last_change + REST_MS;
+            let next = self.state.queue.next_due();
+            if self.state.queue.is_quiet() && next.is_none_or(|due| due > rest) {
+                return Progress::Done;
+            }
+            match self.advance(horizon) {
+                Progress::More => {}
+                end => return end,
+            }
+        }
+        Progress::More
+    }
+
+    fn do_next_task(&mut self) {
+        let Some((due, task)) = self.state.queue.pop() else { return };
+        self.state.now = self.state.now.max(due);
+        self.quiet_tasks += 1;
+        if self.quiet_tasks > limits::QUIET_TASKS_MAX {
+            self.stopped = Some(Limit::QuietTasks);
+        }
+        match &task.key {
+            None => self.resync(task.controller),
+            Some(key) => {
+                let cluster = &self.state.cluster;
+                let now = self.state.now;
+                let view = View { cluster, now, key, controller: task.controller };
+                let actions = (task.controller.get().reconcile)(view);
+                if !actions.is_empty() {
+                    self.apply(&task, key, actions);
+                }
+            }
+        }
+    }
+
+    fn resync(&mut self, id: ControllerId) {
+        let Some(resync) = id.get().resync else { return };
+        let mut wakes = Wakes::default();
+        (resync.keys)(&self.state.cluster, &mut wakes);
+        for (key, after_ms) in wakes.list {
+            let urgency = Urgency::Background;
+            let task = Task { controller: id, key: Some(key), cause: None, urgency };
+            self.state.queue.wake(self.state.now + after_ms, task);
+        }
+        self.state.queue.timer(self.state.now + resync.period_ms, resync_task(id));
+    }
+
+    fn apply(&mut self, task: &Task, key: &ObjectKey, actions: Vec<Action>) {
+        let fresh = |engine: &Self| {
+            let actor = engine.actor(task.controller, key);
+            let periodic = task.urgency == Urgency::Background;
+            Draft::new(actor, key.clone(), task.cause, periodic)
+        };
+        let mut draft = fresh(self);
+        for action in actions {
+            if is_write(&action) && !draft.changes.is_empty() {
+                let complete = std::mem::replace(&mut draft, fresh(self));
+                self.record(complete);
+            }
+            self.apply_one(task, key, action, &mut draft);
+        }
+        self.record(draft);
+    }
+
+    fn apply_one(&mut self, task: &Task, key: &ObjectKey, action: Action, draft: &mut Draft) {
+        let (cluster, now) = (&mut self.state.cluster, self.state.now);
+        let written = match action {
+            Action::Create(object) => apiserver::create(cluster, now, Caller::Component, object),
+            Action::Update(object) => apiserver::update(cluster, now, Caller::Component, object),
+            Action::Delete(deletion) => apiserver::delete(cluster, now, &deletion),
+            Action::Event(event) => {
+                let text = event_text(event, &draft.actor);
+                return draft.events.push(cluster.events.record(text, now));
+            }
+            Action::Requeue { after_ms, urgency } => {
+                let task = Task { urgency, ..task.clone() };
+                return self.state.queue.timer(now + after_ms, task);
+            }
+            Action::Remember(memory) => return cluster.remember(task.controller, key, memory),
+            Action::SetRuntime(pod, runtime) => return cluster.set_runtime(&pod, runtime),
+            Action::SetNodeRuntime(node, runtime) => {
+                return cluster.set_node_runtime(&node, runtime);
+            }
+            Action::Note(note) => return draft.notes.push(note),
+        };
+        // A refused write shows in the next look: the world has changed, and so will the decision.
+        if let Ok(Accepted { change: Some(change), .. }) = written {
+            draft.changes.push(change);
+        }
+    }
+
+    /// Keeps a step, unless nothing happened in it, and wakes who watches.
+    fn record(&mut self, draft: Draft) {
+        if draft.changes.is_empty() && draft.events.is_empty() && draft.notes.is_empty() {
+            return;
+        }
+        let index = self.steps.len();
+        for change in &draft.changes {
+            self.wake_watchers(change, index);
+        }
+        if !draft.changes.is_empty() {
+            self.last_change = self.state.now;
+        }
+        self.quiet_tasks = 0;
+        self.steps.push(Rc::new(Step {
+            index,
+            time: self.state.now,
+            actor: draft.actor,
+            subject: draft.subject,
+            cause: draft.cause,
+            periodic: draft.periodic,
+            changes: draft.changes,
+            events: draft.events,
+            notes: draft.notes,
+            after: self.state.clone(),
+        }));
+        if self.steps.len() >= limits::STEPS_MAX {
+            self.stopped = Some(Limit::Steps);
+        } else if self.state.cluster.len() >= limits::OBJECTS_MAX {
+            self.stopped = Some(Limit::Objects);
+        }
+    }
+
+    fn wake_watchers(&mut self, change: &Change, cause: usize) {
+        for id in ControllerId::ALL {
+            let controller = id.get();
+            let mut wakes = Wakes::default();
+            (controller.watch)(change, &self.state.cluster, &mut wakes);
+            for (key, after_ms) in wakes.list {
+                let due = self.state.now + controller.reaction_ms + after_ms;
+                let (key, cause) = (Some(key), Some(cause));
+                let urgency = Urgency::Foreground;
+                self.state.queue.wake(due, Task { controller: *id, key, cause, urgency });
+            }
+        }
+    }
+
+    /// The controller as an actor.
+    fn actor(&self, id: ControllerId, key: &ObjectKey) -> Actor {
+        let host = match id.get().host {
+            Some(host) => host(&self.state.cluster, key),
+            None => "".into(),
+        };
+        Actor { component: id.get().component.into(), host }
+    }
+}
+
+impl Draft {
+    fn new(actor: Actor, subject: ObjectKey, cause: Option<usize>, periodic: bool) -> Self {
+        let (changes, events, notes) = (Vec::new(), Vec::new(), Vec::new());
+        Self { actor, subject, cause, periodic, changes, events, notes }
+    }
+}
+
+fn is_write(action: &Action) -> bool {
+    matches!(action, Action::Create(_) | Action::Update(_) | Action::Delete(_))
+}
+
+fn resync_task(controller: ControllerId) -> Task {
+    Task { controller, key: None, cause: None, urgency: Urgency::Background }
+}
+
+fn event_text(draft: EventDraft, actor: &Actor) -> EventText {
+    let own = draft.source.is_none();
+    EventText {
+        regarding: draft.regarding,
+        uid: draft.uid.into(),
+        field_path: draft.field_path,
+        kind: draft.kind,
+        reason: draft.reason.to_owned(),
+        message: draft.message,
+        source: draft.source.unwrap_or_else(|| Rc::clone(&actor.component)),
+        host: if own { Rc::clone(&actor.host) } else { "".into() },
+    }
+}

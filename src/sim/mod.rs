@@ -1,0 +1,24 @@
+//! The cluster, simulated time, the engine and the history.
+//!
+//! A run is a list of [`step::Step`]s. Whoever changes the cluster, a person's request or a
+//! controller, goes through [`apiserver`]; each write is one step, and each step keeps the whole
+//! cluster as it stood after it (structurally shared, so that keeping it costs little).
+//!
+//! Not here: text of manifests, pictures, sentences, and anything that differs from run to run.
+
+pub mod change;
+pub mod cluster;
+pub mod event_log;
+pub mod random;
+pub mod runtime;
+
+pub mod action;
+pub mod limits;
+pub mod queue;
+pub mod step;
+
+pub mod apiserver;
+pub mod controllers;
+
+pub mod engine;
+pub mod profile;

@@ -1,0 +1,378 @@
+//! The clusters that a lesson can choose from.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use crate::api::config::{ConfigMap, Namespace, ServiceAccount};
+use crate::api::kind::Object;
+use crate::api::meta::{ObjectMeta, StringMap};
+use crate::api::node::{Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, Taint};
+use crate::api::quantity::Quantity;
+use crate::api::storage_class::StorageClass;
+use crate::api::time::SimTime;
+
+use super::runtime::{NfsClient, NodeRuntime};
+
+/// A kind of cluster.
+#[derive(Clone, Debug)]
+pub struct Profile {
+    /// Its name in links and lessons.
+    pub name: &'static str,
+    /// The seed of made-up values.
+    pub seed: u64,
+    /// The machines.
+    pub nodes: Vec<NodeProfile>,
+    /// The classes there are from the start.
+    pub classes: Vec<ClassProfile>,
+    /// Provisioners that answer, by their name.
+    pub provisioners: Vec<ProvisionerProfile>,
+    /// Images on every node from the start.
+    pub images: &'static [&'static str],
+    /// CSI drivers that are installed, by name.
+    pub csi_drivers: &'static [&'static str],
+}
+
+/// A machine of a profile.
+#[derive(Clone, Debug)]
+pub struct NodeProfile {
+    /// Its name.
+    pub name: &'static str,
+    /// Its address.
+    pub ip: &'static str,
+    /// The first three numbers of its Pods' addresses.
+    pub pod_network: &'static str,
+    /// Whether it is a control plane that keeps ordinary Pods away.
+    pub is_control_plane: bool,
+    /// Its zone, if it has one.
+    pub zone: Option<&'static str>,
+    /// How it stands with NFS.
+    pub nfs: NfsClient,
+}
+
+/// A class of a profile.
+#[derive(Clone, Copy, Debug)]
+pub struct ClassProfile {
+    /// Its name.
+    pub name: &'static str,
+    /// Its provisioner.
+    pub provisioner: &'static str,
+    /// Its binding mode.
+    pub mode: &'static str,
+    /// Whether it is the default.
+    pub is_default: bool,
+}
+
+/// How a provisioner makes volumes.
+#[derive(Clone, Copy, Debug)]
+pub struct ProvisionerProfile {
+    /// Its name.
+    pub name: &'static str,
+    /// What stands behind its volumes.
+    pub backing: Backing,
+}
+
+/// What stands behind provisioned volumes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backing {
+    /// hostPath `<root>/<namespace>/<claim>`, seen from every node.
+    SharedHostPath(&'static str),
+    /// hostPath `<root>/<volume>_<namespace>_<claim>` of the chosen node.
+    NodeHostPath(&'static str),
+    /// hostPath `<root>/<volume>`, bound to the chosen node if there is one.
+    PlainHostPath(&'static str),
+    /// A disk of the cloud, through a CSI driver of the same name.
+    CloudDisk,
+}
+
+const STANDARD: ClassProfile = ClassProfile {
+    name: "standard",
+    provisioner: "k8s.io/minikube-hostpath",
+    mode: "Immediate",
+    is_default: true,
+};
+const LOCAL_PATH: ClassProfile = ClassProfile {
+    name: "local-path",
+    provisioner: "rancher.io/local-path",
+    mode: "WaitForFirstConsumer",
+    is_default: false,
+};
+const MINIKUBE_HOSTPATH: ProvisionerProfile = ProvisionerProfile {
+    name: "k8s.io/minikube-hostpath",
+    backing: Backing::SharedHostPath("/tmp/hostpath-provisioner"),
+};
+const RANCHER: ProvisionerProfile = ProvisionerProfile {
+    name: "rancher.io/local-path",
+    backing: Backing::NodeHostPath("/opt/local-path-provisioner"),
+};
+const GCE_PD: ProvisionerProfile =
+    ProvisionerProfile { name: "pd.csi.storage.gke.io", backing: Backing::CloudDisk };
+const SIM: ProvisionerProfile =
+    ProvisionerProfile { name: "example.com/sim", backing: Backing::PlainHostPath("/sim") };
+
+fn worker(name: &'static str, ip: &'static str, pod_network: &'static str) -> NodeProfile {
+    NodeProfile {
+        name,
+        ip,
+        pod_network,
+        is_control_plane: false,
+        zone: None,
+        nfs: NfsClient::NoKernelModule,
+    }
+}
+
+impl Profile {
+    /// The names of all profiles.
+    pub const NAMES: &[&str] = &["lecture", "lab", "cases", "minikube"];
+
+    /// The profile of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        match name {
+            "lecture" => Some(Self::lecture()),
+            "lab" => Some(Self::lab()),
+            "cases" => Some(Self::cases()),
+            "minikube" => Some(Self::minikube()),
+            _ => None,
+        }
+    }
+
+    /// The lecture's cluster: what the page starts with.
+    pub fn lecture() -> Self {
+        let mut master = worker("master", "10.0.2.15", "10.244.0");
+        master.is_control_plane = true;
+        let nodes = vec![
+            master,
+            worker("work1", "10.0.2.4", "10.244.1"),
+            worker("work2", "10.0.2.5", "10.244.2"),
+        ];
+        Self {
+            name: "lecture",
+            seed: 1,
+            nodes: nodes
+                .into_iter()
+                .map(|node| NodeProfile { nfs: NfsClient::NoHelper, ..node })
+                .collect(),
+            classes: vec![STANDARD],
+            provisioners: vec![MINIKUBE_HOSTPATH, GCE_PD],
+            images: &[],
+            csi_drivers: &["pd.csi.storage.gke.io"],
+        }
+    }
+
+    /// The cluster on which the recordings were made.
+    pub fn lab() -> Self {
+        Self {
+            name: "lab",
+            seed: 2,
+            nodes: vec![
+                worker("work1", "10.88.0.11", "10.244.1"),
+                worker("work2", "10.88.0.12", "10.244.2"),
+            ],
+            classes: vec![STANDARD, LOCAL_PATH],
+            provisioners: vec![MINIKUBE_HOSTPATH, RANCHER],
+            images: LAB_IMAGES,
+            csi_drivers: &[],
+        }
+    }
+
+    /// The cluster of the traced cases.
+    pub fn cases() -> Self {
+        let node =
+            |name, ip, network, zone| NodeProfile { zone: Some(zone), ..worker(name, ip, network) };
+        Self {
+            name: "cases",
+            seed: 3,
+            nodes: vec![
+                node("node-1", "192.168.0.1", "10.244.0", "zone-a"),
+                node("node-2", "192.168.0.2", "10.244.1", "zone-b"),
+                node("node-3", "192.168.0.3", "10.244.2", "zone-b"),
+            ],
+            classes: Vec::new(),
+            provisioners: vec![SIM],
+            images: &[],
+            csi_drivers: &[],
+        }
+    }
+
+    /// One machine, as on a laptop.
+    pub fn minikube() -> Self {
+        Self {
+            name: "minikube",
+            seed: 4,
+            nodes: vec![worker("minikube", "192.168.49.2", "10.244.0")],
+            classes: vec![STANDARD],
+            provisioners: vec![MINIKUBE_HOSTPATH],
+            images: &[],
+            csi_drivers: &[],
+        }
+    }
+
+    /// The objects that exist before anybody asks for something.
+    pub fn objects(&self) -> Vec<Object> {
+        let mut objects: Vec<Object> = Vec::new();
+        for namespace in ["default", "kube-system", "kube-public", "kube-node-lease"] {
+            objects.extend(namespace_objects(namespace));
+        }
+        objects.extend(self.nodes.iter().map(|node| node.object().into()));
+        objects.extend(self.classes.iter().map(|class| class.object().into()));
+        objects
+    }
+}
+
+const LAB_IMAGES: &[&str] = &[
+    "httpd:latest",
+    "nginx:latest",
+    "k8s.gcr.io/nginx-slim:0.8",
+    "registry.k8s.io/nginx-slim:0.21",
+    "registry.k8s.io/nginx-slim:0.24",
+    "mongo:latest",
+    "busybox:latest",
+    "busybox:1.36",
+    "gasbugs/count:latest",
+];
+
+fn named(name: &str) -> ObjectMeta {
+    ObjectMeta { name: name.to_owned(), ..ObjectMeta::default() }
+}
+
+/// A namespace with what its controllers put into it.
+pub(super) fn namespace_objects(name: &str) -> Vec<Object> {
+    let inside = |own: &str| ObjectMeta { namespace: name.to_owned(), ..named(own) };
+    let mut namespace = Namespace { metadata: named(name), ..Namespace::default() };
+    let label = ("kubernetes.io/metadata.name".to_owned(), name.to_owned());
+    namespace.metadata.labels = StringMap::from([label]);
+    namespace.spec.finalizers = vec!["kubernetes".to_owned()];
+    namespace.status.phase = "Active".to_owned();
+    let certificate = ("ca.crt".to_owned(), "-----BEGIN CERTIFICATE-----\n".to_owned());
+    vec![
+        namespace.into(),
+        ServiceAccount { metadata: inside("default"), ..ServiceAccount::default() }.into(),
+        ConfigMap {
+            metadata: inside("kube-root-ca.crt"),
+            data: StringMap::from([certificate]),
+            ..ConfigMap::default()
+        }
+        .into(),
+    ]
+}
+
+impl ClassProfile {
+    fn object(&self) -> StorageClass {
+        let mut class = StorageClass { metadata: named(self.name), ..StorageClass::default() };
+        if self.is_default {
+            class.metadata.annotations.insert(
+                "storageclass.kubernetes.io/is-default-class".to_owned(),
+                "true".to_owned(),
+            );
+        }
+        self.provisioner.clone_into(&mut class.provisioner);
+        class.reclaim_policy = Some("Delete".to_owned());
+        class.volume_binding_mode = Some(self.mode.to_owned());
+        class
+    }
+}
+
+impl NodeProfile {
+    /// The node as a machine at the start.
+    pub fn runtime(&self, images: &[&str]) -> NodeRuntime {
+        NodeRuntime {
+            kubelet_running: true,
+            last_pod_number: 1,
+            nfs: self.nfs,
+            images: images.iter().map(|image| Rc::from(*image)).collect(),
+        }
+    }
+
+    fn object(&self) -> Node {
+        let mut node = Node { metadata: named(self.name), ..Node::default() };
+        node.metadata.labels = self.labels();
+        node.spec = NodeSpec {
+            pod_cidr: format!("{}.0/24", self.pod_network),
+            pod_cidrs: vec![format!("{}.0/24", self.pod_network)],
+            ..NodeSpec::default()
+        };
+        if self.is_control_plane {
+            node.spec.taints.push(Taint {
+                key: "node-role.kubernetes.io/control-plane".to_owned(),
+                effect: "NoSchedule".to_owned(),
+                ..Taint::default()
+            });
+        }
+        node.status = self.status();
+        node
+    }
+
+    fn labels(&self) -> StringMap {
+        let mut labels: StringMap = [
+            ("beta.kubernetes.io/arch", "amd64"),
+            ("beta.kubernetes.io/os", "linux"),
+            ("kubernetes.io/arch", "amd64"),
+            ("kubernetes.io/hostname", self.name),
+            ("kubernetes.io/os", "linux"),
+        ]
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value.to_owned()))
+        .collect();
+        if self.is_control_plane {
+            let role = "node-role.kubernetes.io/control-plane".to_owned();
+            labels.insert(role, String::new());
+        }
+        if let Some(zone) = self.zone {
+            labels.insert("topology.kubernetes.io/zone".to_owned(), zone.to_owned());
+        }
+        labels
+    }
+
+    fn status(&self) -> NodeStatus {
+        let resources: BTreeMap<String, Quantity> =
+            [("cpu", "4"), ("memory", "8Gi"), ("ephemeral-storage", "50Gi"), ("pods", "110")]
+                .into_iter()
+                .filter_map(|(name, amount)| Some((name.to_owned(), Quantity::parse(amount)?)))
+                .collect();
+        let address = |kind: &str, address: &str| NodeAddress {
+            kind: kind.to_owned(),
+            address: address.to_owned(),
+            ..NodeAddress::default()
+        };
+        let info = [
+            ("architecture", "amd64"),
+            ("containerRuntimeVersion", "containerd://2.1.4"),
+            ("kernelVersion", "6.1.0"),
+            ("kubeletVersion", "v1.36.2"),
+            ("operatingSystem", "linux"),
+            ("osImage", "Debian GNU/Linux 12 (bookworm)"),
+        ];
+        NodeStatus {
+            capacity: resources.clone(),
+            allocatable: resources,
+            conditions: NODE_CONDITIONS.iter().map(condition).collect(),
+            addresses: vec![address("InternalIP", self.ip), address("Hostname", self.name)],
+            node_info: info.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+            ..NodeStatus::default()
+        }
+    }
+}
+
+const NODE_CONDITIONS: &[[&str; 4]] = &[
+    [
+        "MemoryPressure",
+        "False",
+        "KubeletHasSufficientMemory",
+        "kubelet has sufficient memory available",
+    ],
+    ["DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
+    ["PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"],
+    ["Ready", "True", "KubeletReady", "kubelet is posting ready status"],
+];
+
+fn condition(words: &[&str; 4]) -> NodeCondition {
+    let [kind, status, reason, message] = words.map(str::to_owned);
+    NodeCondition {
+        kind,
+        status,
+        last_heartbeat_time: Some(SimTime(0)),
+        last_transition_time: Some(SimTime(0)),
+        reason,
+        message,
+        ..NodeCondition::default()
+    }
+}
