@@ -45,7 +45,10 @@ pub struct KindInfo {
 macro_rules! kinds {
     (
         simulated { $($kind:ident $version:literal $plural:literal $short:tt $scope:ident;)* }
-        kept { $($kept:ident $kept_version:literal $kept_plural:literal $kept_short:tt $kept_scope:ident;)* }
+        kept { $(
+            $kept:ident $kept_version:literal $kept_plural:literal $kept_short:tt
+            $kept_scope:ident;
+        )* }
     ) => {
         /// A kind of object, in alphabetical order within two groups: simulated, and only kept.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
