@@ -23,7 +23,16 @@ pub(crate) fn dev(arguments: &[String]) -> Outcome {
     setup::meet(setup::page())?;
     let mut trunk = command("trunk");
     let port = free_port(&options.host, options.port)?.to_string();
-    trunk.args(["serve", "--offline", "--dist", "target/dev", "--address", &options.host, "--port", &port]);
+    trunk.args([
+        "serve",
+        "--offline",
+        "--dist",
+        "target/dev",
+        "--address",
+        &options.host,
+        "--port",
+        &port,
+    ]);
     println!("\n  Volume Lab (debug) will be served at http://{}:{port}/\n", options.host);
     run_until_stopped(trunk)
 }
