@@ -3,4 +3,8 @@
 //! Models Kubernetes v1.36. See ARCHITECTURE.md for the map.
 
 pub mod api;
+
 pub mod sim;
+
+pub mod lesson;
+pub mod session;
