@@ -262,8 +262,7 @@ const theme = EditorView.theme({
   },
   ".cm-activeLine": { backgroundColor: "var(--editor-active-line, transparent)" },
   ".cm-marked, .cm-marked.cm-activeLine": {
-    backgroundColor: "var(--editor-marked, Mark)",
-    color: "var(--editor-marked-text, inherit)",
+    backgroundColor: "var(--editor-marked, color-mix(in srgb, CanvasText 14%, Canvas))",
     boxShadow: "inset 4px 0 var(--editor-marked-edge, currentColor)",
   },
   ".cm-foldPlaceholder": {

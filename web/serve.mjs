@@ -33,12 +33,14 @@ const PORTS_MAX = 20;
 
 /**
  * Serves a folder under a base path; resolves to `{ url, close }`.
+ * `mounts` are further folders, by the name that they have under the base path;
  * `headers` are added to every answer.
  */
-export async function serve({ dir, base = "/", host = "127.0.0.1", port = 0, headers = {} }) {
+export async function serve(options) {
+  const { base = "/", host = "127.0.0.1", port = 0 } = options;
   const prefix = `/${base}/`.replace(/\/+/g, "/");
   const server = createServer((request, response) => {
-    answer({ dir, prefix, headers }, request, response).catch((error) => {
+    answer({ mounts: {}, ...options, prefix }, request, response).catch((error) => {
       response.writeHead(500).end(String(error));
     });
   });
@@ -73,7 +75,7 @@ function listen(server, port, host) {
   });
 }
 
-async function answer({ dir, prefix, headers }, request, response) {
+async function answer({ dir, mounts, prefix, headers }, request, response) {
   const { pathname } = new URL(request.url, "http://localhost");
   if (request.method !== "GET" && request.method !== "HEAD") {
     response.writeHead(405, { Allow: "GET, HEAD" }).end();
@@ -93,7 +95,9 @@ async function answer({ dir, prefix, headers }, request, response) {
   if (file.endsWith("/")) {
     file += "index.html";
   }
-  const path = join(dir, file);
+  const [, first] = file.split("/");
+  const mounted = Object.hasOwn(mounts, first);
+  const path = mounted ? join(mounts[first], file.slice(first.length + 1)) : join(dir, file);
   const found = await stat(path).catch(() => undefined);
   if (!found?.isFile()) {
     response.writeHead(404, { "Content-Type": "text/plain" }).end("not found\n");

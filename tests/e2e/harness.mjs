@@ -11,7 +11,10 @@
 //   t.picture(name)     a screenshot in target/e2e; resolves to its path
 //   t.axe(selector?)    fails on serious and critical violations that axe-core finds
 //   t.assert            node:assert/strict
-//   t.serve(folder)     serves another folder until the test ends; resolves to its address
+//   t.serve(options)    another server until the test ends (web/serve.mjs has the options);
+//                       resolves to its address
+//   t.deck(slides)      serves a reveal.js deck, one string of HTML a slide; resolves to its
+//                       address. It has another origin than the page.
 // A test's `options` go to `browser.newContext` (viewport, locale, colorScheme, ...).
 //
 // The server sends a content security policy without inline scripts, so that the page is
@@ -20,8 +23,9 @@
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { serve } from "../../web/serve.mjs";
@@ -100,6 +104,7 @@ export class Harness {
       clearTimeout(timer);
       await context.close();
       await Promise.all(t.servers.map((server) => server.close()));
+      await Promise.all(t.folders.map((folder) => rm(folder, { recursive: true })));
     }
   }
 }
@@ -114,6 +119,7 @@ class Test {
     this.assert = assert;
     this.errors = [];
     this.servers = [];
+    this.folders = [];
     page.on("pageerror", (error) => this.errors.push(`uncaught: ${error.message}`));
     page.on("console", (message) => {
       if (message.type() === "error") {
@@ -160,10 +166,37 @@ class Test {
     assert.deepEqual(found, [], `axe-core:\n${found.join("\n")}`);
   }
 
-  async serve(dir) {
-    const server = await serve({ dir });
+  async serve(options) {
+    const server = await serve(options);
     this.servers.push(server);
     return server.url;
+  }
+
+  async deck(slides) {
+    const dir = await mkdtemp(join(tmpdir(), "deck-"));
+    this.folders.push(dir);
+    const sections = slides.map((slide) => `<section>${slide}</section>`).join("\n");
+    const html = `<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <title>Deck</title>
+    <link rel="icon" href="data:," />
+    <link rel="stylesheet" href="reveal/reveal.css" />
+    <link rel="stylesheet" href="reveal/theme/white.css" />
+  </head>
+  <body>
+    <div class="reveal"><div class="slides">${sections}</div></div>
+    <script type="module">
+      import Reveal from "./reveal/reveal.mjs";
+      window.deck = new Reveal({ hash: true, transition: "none" });
+      await window.deck.initialize();
+    </script>
+  </body>
+</html>`;
+    await writeFile(join(dir, "index.html"), html);
+    const reveal = fileURLToPath(new URL("../../web/node_modules/reveal.js/dist", import.meta.url));
+    return this.serve({ dir, mounts: { reveal } });
   }
 }
 

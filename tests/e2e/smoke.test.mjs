@@ -52,6 +52,38 @@ export const tests = [
     },
   },
   {
+    name: "a Korean syllable is composed while diagnostics and marks change",
+    async run(t) {
+      await t.open();
+      const editor = await createEditor(t, { doc: "name: web\n" });
+      await editor.press("Control+End");
+      await t.page.evaluate(() => {
+        const tick = () => {
+          window.editor.setDoc(window.editor.getDoc());
+          window.editor.markLines([1]);
+          window.editor.setDiagnostics([
+            { line: 1, column: 1, endLine: 1, endColumn: 5, severity: "info", message: "seen" },
+          ]);
+        };
+        window.timer = setInterval(tick, 5);
+      });
+      const devtools = await t.context.newCDPSession(t.page);
+      for (const text of ["\u314d", "\ud30c", "\ud30c\u3137", "\ud30c\ub4dc"]) {
+        const at = { selectionStart: text.length, selectionEnd: text.length };
+        await devtools.send("Input.imeSetComposition", { text, ...at });
+        await t.page.waitForTimeout(30);
+        const now = await t.page.evaluate(() => window.editor.getDoc());
+        t.assert.equal(now, `name: web\n${text}`);
+      }
+      await devtools.send("Input.insertText", { text: "\ud30c\ub4dc" });
+      await t.page.keyboard.type("!");
+      await t.page.evaluate(() => clearInterval(window.timer));
+      const text = "name: web\n\ud30c\ub4dc!";
+      t.assert.equal(await t.page.evaluate(() => window.editor.getDoc()), text);
+      t.assert.deepEqual((await calls(t)).at(-1), ["change", text]);
+    },
+  },
+  {
     name: "text from outside is not reported and keeps the cursor",
     async run(t) {
       await t.open();
@@ -133,6 +165,19 @@ export const tests = [
       await t.page.evaluate(() => window.editor.markLines([3]));
       await t.axe(".cm-editor");
       await t.picture("editor");
+      await t.page.emulateMedia({ colorScheme: "dark" });
+      await t.axe(".cm-editor");
+    },
+  },
+  {
+    name: "the page starts on a slide of a reveal.js deck",
+    async run(t) {
+      const frame = `<iframe title="Volume Lab" data-src="${t.url}" width="900"></iframe>`;
+      await t.page.goto(await t.deck(["<h2>First</h2>", frame]));
+      await t.page.getByRole("heading", { name: "First" }).waitFor();
+      await t.page.keyboard.press("ArrowRight");
+      await t.page.waitForFunction(() => window.deck.getIndices().h === 1);
+      await t.page.frameLocator("iframe").locator("body > :not(noscript, script)").first().waitFor();
     },
   },
 ];
