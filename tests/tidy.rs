@@ -179,6 +179,9 @@ fn rule_pure(file: &File) -> Vec<String> {
 }
 
 fn rule_hangul(file: &File) -> Vec<String> {
+    if file.path.starts_with("tests/") {
+        return Vec::new(); // there it is data
+    }
     let hangul = |c: char| {
         matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{a960}'..='\u{a97f}'
             | '\u{ac00}'..='\u{d7ff}')
@@ -195,9 +198,11 @@ fn rule_length(file: &File) -> Vec<String> {
     if lines > FILE_LINES_MAX {
         complaints.push(file.complaint(lines, format!("more than {FILE_LINES_MAX} lines")));
     }
-    for (index, line) in file.text.lines().enumerate() {
-        // A long address or a row of data cannot be broken; prose and code can.
-        let breakable = line.trim().split(' ').count() > 3 && !line.contains("://");
+    let rust = RustText::read(&file.text);
+    for ((index, line), code) in file.text.lines().enumerate().zip(rust.code.lines()) {
+        // A long address or a long string may stay whole; prose and code can be broken.
+        let comment = line.trim_start().starts_with("//") && !line.contains("://");
+        let breakable = comment || code.trim().chars().count() > LINE_CHARS_MAX / 2;
         if line.chars().count() > LINE_CHARS_MAX && breakable {
             let message = format!("more than {LINE_CHARS_MAX} characters");
             complaints.push(file.complaint(index + 1, message));
@@ -271,6 +276,7 @@ fn the_sources_keep_the_house_rules() {
     let mut files = rust_files("src");
     let sources = files.len();
     files.extend(rust_files("tests"));
+    files.extend(rust_files("xtask/src"));
     assert!(sources > 2, "the sources were not found");
     let complaints: Vec<String> =
         files.iter().flat_map(|file| RULES.iter().flat_map(|rule| rule(file))).collect();
@@ -316,7 +322,7 @@ fn rust_files(folder: &str) -> Vec<File> {
 #[test]
 fn every_rule_catches_its_mistake() {
     type Rule = fn(&File) -> Vec<String>;
-    let cases: [(Rule, &str, &str, usize); 18] = [
+    let cases: [(Rule, &str, &str, usize); 20] = [
         (rule_imports, "src/sim/engine.rs", "use crate::scene::Shape;", 1),
         (rule_imports, "src/sim/engine.rs", "use crate::{api::Pod, machine,\n scene::{A, B}};", 2),
         (rule_imports, "src/sim/x/y.rs", "use super::super::super::ui::App;", 1),
@@ -330,9 +336,11 @@ fn every_rule_catches_its_mistake() {
         (rule_pure, "src/sim/mod.rs", "#[allow(clippy::unwrap_used)]", 1),
         (rule_pure, "src/bin/volume-lab.rs", "use std::fs;", 0),
         (rule_hangul, "src/api/pod.rs", "// \u{d30c}\u{b4dc}", 1),
+        (rule_hangul, "tests/manifest.rs", "// \u{d30c}\u{b4dc}", 0),
         (rule_length, "src/api/pod.rs", &"\n".repeat(401), 1),
         (rule_length, "src/api/pod.rs", &"word ".repeat(21), 1),
-        (rule_length, "src/api/pod.rs", &"x".repeat(120), 0),
+        (rule_length, "src/api/pod.rs", &format!("// {}", "word ".repeat(21)), 1),
+        (rule_length, "src/api/pod.rs", &format!("f(\"{}\")", "word ".repeat(21)), 0),
         (rule_test_target, "tests/sim.rs", "//! Tests.", 1),
         (rule_test_target, "tests/support/mod.rs", "//! Help.", 0),
     ];

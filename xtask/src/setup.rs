@@ -55,6 +55,10 @@ pub(crate) fn meet(needs: Vec<Need>) -> Outcome {
         }
     }
     let count = missing.len();
+    if count > 0 {
+        let names: Vec<&str> = missing.iter().map(|need| need.name.as_str()).collect();
+        println!("to be installed: {}", names.join(", "));
+    }
     for (index, need) in missing.iter().enumerate() {
         let estimate = need.duration.map_or_else(String::new, |time| format!(" (about {time})"));
         println!("\n[{}/{count}] installing {}{estimate}", index + 1, need.name);
