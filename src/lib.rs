@@ -3,6 +3,7 @@
 //! Models Kubernetes v1.36. See ARCHITECTURE.md for the map.
 
 pub mod api;
+pub mod i18n;
 
 pub mod sim;
 

@@ -1,0 +1,131 @@
+//! Languages: the catalogue of sentences and how one is looked up. Holds no sentence itself:
+//! they stand in `static/locales`.
+
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
+/// A language that the page speaks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Locale {
+    /// English.
+    #[default]
+    En,
+    /// Korean.
+    Ko,
+}
+
+impl Locale {
+    /// All of them, in the order of the switch.
+    pub const ALL: [Self; 2] = [Self::Ko, Self::En];
+
+    /// Its tag in `lang` attributes and links.
+    pub fn tag(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Ko => "ko",
+        }
+    }
+
+    /// The language of a tag such as `ko-KR`.
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        let language = tag.split(['-', '_']).next()?;
+        Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(language))
+    }
+
+    fn source(self) -> &'static str {
+        match self {
+            Self::En => include_str!("../../static/locales/en.yaml"),
+            Self::Ko => include_str!("../../static/locales/ko.yaml"),
+        }
+    }
+}
+
+/// The sentences of one language by key.
+#[derive(Clone, Debug, Default)]
+pub struct Catalogue {
+    sentences: BTreeMap<String, String>,
+}
+
+impl Catalogue {
+    /// Reads a catalogue: flat keys, one sentence each.
+    pub fn parse(text: &str) -> Result<Self, serde_yaml::Error> {
+        serde_yaml::from_str(text).map(|sentences| Self { sentences })
+    }
+
+    /// The sentence of that key.
+    pub fn get(&self, key: &str) -> Option<&str> {
+        self.sentences.get(key).map(String::as_str)
+    }
+}
+
+thread_local! {
+    static CATALOGUES: [OnceCell<Catalogue>; 2] = const { [const { OnceCell::new() }; 2] };
+}
+
+/// The sentence of that key with its gaps filled. What a language lacks is said in English; a
+/// key that nobody knows stands for itself.
+pub fn text(locale: Locale, key: &str, args: &[(&str, &str)]) -> String {
+    find(locale, key)
+        .or_else(|| find(Locale::En, key))
+        .map_or_else(|| key.to_owned(), |sentence| fill(&sentence, args))
+}
+
+/// Whether some language has a sentence of that key.
+pub fn has(key: &str) -> bool {
+    find(Locale::En, key).is_some()
+}
+
+fn find(locale: Locale, key: &str) -> Option<String> {
+    CATALOGUES.with(|all| {
+        let catalogue = all[locale as usize]
+            .get_or_init(|| Catalogue::parse(locale.source()).unwrap_or_default());
+        catalogue.get(key).map(str::to_owned)
+    })
+}
+
+/// Puts values in place of `{name}`; a gap without a value stays as it is written.
+fn fill(sentence: &str, args: &[(&str, &str)]) -> String {
+    let mut out = String::with_capacity(sentence.len());
+    let mut rest = sentence;
+    while let Some(open) = rest.find('{') {
+        out.push_str(&rest[..open]);
+        rest = &rest[open..];
+        let Some(close) = rest.find('}') else { break };
+        match args.iter().find(|(name, _)| *name == &rest[1..close]) {
+            Some((_, value)) => out.push_str(value),
+            None => out.push_str(&rest[..=close]),
+        }
+        rest = &rest[close + 1..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_catalogues_can_be_read() {
+        for locale in Locale::ALL {
+            Catalogue::parse(locale.source()).expect(locale.tag());
+        }
+    }
+
+    #[test]
+    fn gaps_are_filled_once() {
+        assert_eq!(fill("{a} and {b}, {c} {", &[("a", "{b}"), ("b", "2")]), "{b} and 2, {c} {");
+    }
+
+    #[test]
+    fn an_unknown_key_stands_for_itself() {
+        assert_eq!(text(Locale::Ko, "no.such.key", &[]), "no.such.key");
+    }
+
+    #[test]
+    fn tags_name_languages() {
+        assert_eq!(Locale::from_tag("ko-KR"), Some(Locale::Ko));
+        assert_eq!(Locale::from_tag("EN"), Some(Locale::En));
+        assert_eq!(Locale::from_tag("de"), None);
+    }
+}
