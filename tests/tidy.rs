@@ -202,7 +202,8 @@ fn rule_length(file: &File) -> Vec<String> {
     for ((index, line), code) in file.text.lines().enumerate().zip(rust.code.lines()) {
         // A long address or a long string may stay whole; prose and code can be broken.
         let comment = line.trim_start().starts_with("//") && !line.contains("://");
-        let breakable = comment || code.trim().chars().count() > LINE_CHARS_MAX / 2;
+        let written = code.chars().filter(|c| !c.is_whitespace()).count();
+        let breakable = comment || written > LINE_CHARS_MAX / 2;
         if line.chars().count() > LINE_CHARS_MAX && breakable {
             let message = format!("more than {LINE_CHARS_MAX} characters");
             complaints.push(file.complaint(index + 1, message));
