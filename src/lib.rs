@@ -7,6 +7,6 @@ pub mod i18n;
 
 pub mod sim;
 
-pub mod scene;
 pub mod lesson;
+pub mod scene;
 pub mod session;

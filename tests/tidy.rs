@@ -180,14 +180,16 @@ fn rule_pure(file: &File) -> Vec<String> {
 
 fn rule_hangul(file: &File) -> Vec<String> {
     if file.path.starts_with("tests/") {
-        return Vec::new(); // there it is data
+        return Vec::new(); // it is data there
     }
     let hangul = |c: char| {
         matches!(c, '\u{1100}'..='\u{11ff}' | '\u{3130}'..='\u{318f}' | '\u{a960}'..='\u{a97f}'
             | '\u{ac00}'..='\u{d7ff}')
     };
-    let lines = file.text.lines().enumerate().filter(|(_, line)| line.chars().any(hangul));
+    // Unit tests stand at the end of a file; in them it is data too.
+    let lines = file.text.lines().take_while(|line| *line != "#[cfg(test)]").enumerate();
     lines
+        .filter(|(_, line)| line.chars().any(hangul))
         .map(|(n, _)| file.complaint(n + 1, "Korean belongs into static/locales/ko.yaml"))
         .collect()
 }
@@ -291,7 +293,9 @@ fn the_locales_agree_with_each_other_and_with_the_sources() {
     }
     let (en, ko) = (locale("static/locales/en.yaml"), locale("static/locales/ko.yaml"));
     let mut complaints = rule_locales_agree(&en, &ko);
-    complaints.extend(rule_keys(&en, &rust_files("src")));
+    if Path::new("src/ui").exists() {
+        complaints.extend(rule_keys(&en, &rust_files("src")));
+    }
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 
@@ -323,7 +327,7 @@ fn rust_files(folder: &str) -> Vec<File> {
 #[test]
 fn every_rule_catches_its_mistake() {
     type Rule = fn(&File) -> Vec<String>;
-    let cases: [(Rule, &str, &str, usize); 20] = [
+    let cases: [(Rule, &str, &str, usize); 21] = [
         (rule_imports, "src/sim/engine.rs", "use crate::scene::Shape;", 1),
         (rule_imports, "src/sim/engine.rs", "use crate::{api::Pod, machine,\n scene::{A, B}};", 2),
         (rule_imports, "src/sim/x/y.rs", "use super::super::super::ui::App;", 1),
@@ -337,6 +341,7 @@ fn every_rule_catches_its_mistake() {
         (rule_pure, "src/sim/mod.rs", "#[allow(clippy::unwrap_used)]", 1),
         (rule_pure, "src/bin/volume-lab.rs", "use std::fs;", 0),
         (rule_hangul, "src/api/pod.rs", "// \u{d30c}\u{b4dc}", 1),
+        (rule_hangul, "src/api/pod.rs", "#[cfg(test)]\n// \u{d30c}", 0),
         (rule_hangul, "tests/manifest.rs", "// \u{d30c}\u{b4dc}", 0),
         (rule_length, "src/api/pod.rs", &"\n".repeat(401), 1),
         (rule_length, "src/api/pod.rs", &"word ".repeat(21), 1),

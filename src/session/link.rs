@@ -1,7 +1,8 @@
 //! A session as the hash of a link: `v1:` and base64url(deflate(JSON)).
 //!
 //! The JSON of version 1 has short keys: `p` profile, `m` manifest, `e` entries, each
-//! `[at_ms, "apply", text]`, `[at_ms, "kubectl", args, stdin]` or `[at_ms, "node", name, line]`, `l` lesson, `s` steps shown.
+//! `[at_ms, "apply", text]`, `[at_ms, "kubectl", args, stdin]` or
+//! `[at_ms, "node", name, line]`, `l` lesson, `s` steps shown.
 //! Keys that a reader does not know are skipped; absent ones have their empty value. Links of
 //! every version that was ever published stay readable (`tests/links/`).
 
