@@ -156,11 +156,7 @@ impl Simulation {
     pub fn request(&mut self, actor: &str, request: Request) -> Result<Accepted, Status> {
         let actor = Actor { component: actor.into(), host: "".into() };
         let (cluster, now) = (&mut self.state.cluster, self.state.now);
-        let accepted = match request {
-            Request::Create(object) => apiserver::create(cluster, now, Caller::Client, object),
-            Request::Update(object) => apiserver::update(cluster, now, Caller::Client, object),
-            Request::Delete(deletion) => apiserver::delete(cluster, now, &deletion),
-        }?;
+        let accepted = apiserver::handle(cluster, now, request)?;
         if let Some(change) = accepted.change.clone() {
             let mut draft = Draft::new(actor, change.key.clone(), None, false);
             draft.changes.push(change);

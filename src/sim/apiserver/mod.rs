@@ -3,7 +3,11 @@
 //! Models `k8s.io/apiserver/pkg/registry/generic/registry/store.go` `Create`, `Update`, `Delete`
 //! and, per kind, the strategies under `pkg/registry`.
 
+pub mod defaults;
 pub mod status;
+
+mod admission;
+mod strategy;
 
 use std::rc::Rc;
 
@@ -15,16 +19,19 @@ use crate::api::time::SimTime;
 use super::action::{Deletion, Propagation};
 use super::change::Change;
 use super::cluster::Cluster;
+use super::engine::Request;
 use super::limits;
+use super::random::Sequence;
+use admission::Review;
 use status::Status;
 
-/// Who writes. A person's object is defaulted and validated; a component's write is taken as it
-/// is, since components write what was validated before.
+/// Who writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Caller {
-    /// A person or a program outside the cluster.
+    /// A person or a program outside the cluster: the object is validated, and its status is not
+    /// theirs to write.
     Client,
-    /// A part of the cluster.
+    /// A part of the cluster, which writes what was validated before.
     Component,
 }
 
@@ -39,6 +46,28 @@ pub struct Accepted {
     pub warnings: Vec<String>,
 }
 
+/// Carries out a request on a copy of the cluster (`--dry-run=server`).
+pub fn dry_run(cluster: &Cluster, now: SimTime, request: Request) -> Result<Accepted, Status> {
+    handle(&mut cluster.clone(), now, request)
+}
+
+/// Carries out a person's request.
+pub fn handle(cluster: &mut Cluster, now: SimTime, request: Request) -> Result<Accepted, Status> {
+    match request {
+        Request::Create(object) => create(cluster, now, Caller::Client, object),
+        Request::Update(object) => update(cluster, now, Caller::Client, object),
+        Request::Delete(deletion) => delete(cluster, now, &deletion),
+    }
+}
+
+/// Whether the object could be made now, as far as other objects decide it: namespace, service
+/// account, limits, quota, name. Controllers ask before they create.
+pub fn check_create(cluster: &Cluster, object: &Object) -> Result<(), Status> {
+    admission::check_create(cluster, object)?;
+    let key = object.key();
+    if cluster.object(&key).is_some() { Err(Status::already_exists(&key)) } else { Ok(()) }
+}
+
 /// Makes an object.
 pub fn create(
     cluster: &mut Cluster,
@@ -49,19 +78,44 @@ pub fn create(
     if cluster.len() >= limits::OBJECTS_MAX {
         return Err(Status::too_many_objects(limits::OBJECTS_MAX));
     }
-    fill_name(cluster, &mut object);
+    set_aside_system_fields(&mut object);
+    defaults::apply(&mut object);
+    let mut sequence = cluster.sequence;
+    admission::mutate(cluster, &mut sequence, &mut object)?;
+    fill_name(&mut sequence, &mut object);
+    strategy::prepare_for_create(now, &mut object);
     let key = object.key();
-    let _ = caller;
+    let warnings = match caller {
+        Caller::Client => Vec::new(),
+        Caller::Component => Vec::new(),
+    };
+    admission::validate(&Review { cluster, before: None, object: &object })?;
     if cluster.object(&key).is_some() {
         return Err(Status::already_exists(&key));
     }
-    let uid = cluster.sequence.uuid();
     let meta = object.meta_mut();
-    meta.uid = uid;
+    meta.uid = sequence.uuid();
     meta.creation_timestamp = Some(now);
     meta.generation = i64::from(counts_generations(key.kind));
+    cluster.sequence = sequence;
+    strategy::allocate_addresses(cluster, &mut object);
     let change = store(cluster, &key, Some(object));
-    Ok(accepted(change, Vec::new()))
+    Ok(accepted(change, warnings))
+}
+
+/// What only the cluster sets; the namespace must fit the kind (`rest.BeforeCreate`).
+fn set_aside_system_fields(object: &mut Object) {
+    let namespaced = object.kind().is_namespaced();
+    let meta = object.meta_mut();
+    meta.uid.clear();
+    meta.resource_version.clear();
+    meta.deletion_timestamp = None;
+    meta.deletion_grace_period_seconds = None;
+    if !namespaced {
+        meta.namespace.clear();
+    } else if meta.namespace.is_empty() {
+        "default".clone_into(&mut meta.namespace);
+    }
 }
 
 /// Writes an object over the one of its name.
@@ -75,26 +129,55 @@ pub fn update(
     let Some(before) = cluster.object(&key).cloned() else {
         return Err(Status::not_found(&key));
     };
-    let _ = caller;
-    let (old, new) = (before.meta(), object.meta_mut());
-    new.uid.clone_from(&old.uid);
-    new.creation_timestamp = old.creation_timestamp;
-    new.resource_version.clone_from(&old.resource_version);
-    new.generation = old.generation;
-    if old.is_deleting() {
-        new.deletion_timestamp = old.deletion_timestamp;
-        new.deletion_grace_period_seconds = old.deletion_grace_period_seconds;
+    if caller == Caller::Client {
+        check_preconditions(&key, &before, &object)?;
+    }
+    keep_system_fields(&before, &mut object);
+    if caller == Caller::Client {
+        defaults::apply(&mut object);
+        strategy::prepare_for_client_update(&before, &mut object);
     }
     if object == before {
         return Ok(Accepted { change: None, object: before, warnings: Vec::new() });
     }
+    let warnings = match caller {
+        Caller::Client => {
+            let review = Review { cluster, before: Some(&before), object: &object };
+            admission::validate(&review)?;
+            Vec::new()
+        }
+        Caller::Component => Vec::new(),
+    };
+    strategy::prepare_for_component_update(now, &before, &mut object);
     if counts_generations(key.kind) && has_new_spec(&before, &object) {
         object.meta_mut().generation += 1;
     }
-    let _ = now;
     let gone = is_ready_to_go(&object);
     let change = store(cluster, &key, (!gone).then_some(object));
-    Ok(accepted(change, Vec::new()))
+    Ok(accepted(change, warnings))
+}
+
+/// A write that was made from an older object, or for another one of the same name.
+fn check_preconditions(key: &ObjectKey, before: &Object, object: &Object) -> Result<(), Status> {
+    let (old, new) = (before.meta(), object.meta());
+    if !new.uid.is_empty() && new.uid != old.uid {
+        return Err(Status::precondition_failed(key, &new.uid, &old.uid));
+    }
+    if !new.resource_version.is_empty() && new.resource_version != old.resource_version {
+        return Err(Status::modified(key));
+    }
+    Ok(())
+}
+
+fn keep_system_fields(before: &Object, object: &mut Object) {
+    let (old, new) = (before.meta(), object.meta_mut());
+    new.uid.clone_from(&old.uid);
+    new.creation_timestamp = old.creation_timestamp;
+    new.resource_version.clone_from(&old.resource_version);
+    new.generate_name.clone_from(&old.generate_name);
+    new.generation = old.generation;
+    new.deletion_timestamp = old.deletion_timestamp;
+    new.deletion_grace_period_seconds = old.deletion_grace_period_seconds;
 }
 
 /// Deletes an object: at once, or by marking it until its finalizers and its Pod's processes are
@@ -105,6 +188,7 @@ pub fn delete(
     deletion: &Deletion,
 ) -> Result<Accepted, Status> {
     let key = &deletion.key;
+    admission::check_delete(key)?;
     let Some(before) = cluster.object(key).cloned() else {
         return Err(Status::not_found(key));
     };
@@ -151,9 +235,9 @@ fn store(cluster: &mut Cluster, key: &ObjectKey, mut object: Option<Object>) -> 
 }
 
 /// Completes `generateName`.
-fn fill_name(cluster: &mut Cluster, object: &mut Object) {
+fn fill_name(sequence: &mut Sequence, object: &mut Object) {
     if object.meta().name.is_empty() && !object.meta().generate_name.is_empty() {
-        let suffix = cluster.sequence.suffix(5);
+        let suffix = sequence.suffix(5);
         let meta = object.meta_mut();
         meta.name = format!("{}{suffix}", meta.generate_name);
     }

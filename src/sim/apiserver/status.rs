@@ -106,6 +106,33 @@ impl Status {
         Self::new(Reason::Conflict, message)
     }
 
+    /// A write that names another uid than the object has.
+    pub fn precondition_failed(key: &ObjectKey, asked: &str, found: &str) -> Self {
+        let plural = key.kind.qualified_plural();
+        let resource = key.kind.info().plural;
+        let slash = if key.namespace.is_empty() { "" } else { "/" };
+        let message = format!(
+            "Operation cannot be fulfilled on {plural} \"{name}\": StorageError: invalid object, \
+             Code: 4, Key: /registry/{resource}/{namespace}{slash}{name}, ResourceVersion: 0, \
+             AdditionalErrorMsg: Precondition failed: UID in precondition: {asked}, UID in object \
+             meta: {found}",
+            name = key.name,
+            namespace = key.namespace,
+        );
+        Self::new(Reason::Conflict, message)
+    }
+
+    /// A write that was made from an older version of the object.
+    pub fn modified(key: &ObjectKey) -> Self {
+        let plural = key.kind.qualified_plural();
+        let message = format!(
+            "Operation cannot be fulfilled on {plural} \"{}\": the object has been modified; please \
+             apply your changes to the latest version and try again",
+            key.name
+        );
+        Self::new(Reason::Conflict, message)
+    }
+
     /// The bound of the simulator, which is not one of Kubernetes.
     pub fn too_many_objects(max: usize) -> Self {
         Self::new(Reason::Forbidden, format!("volume-lab: at most {max} objects"))

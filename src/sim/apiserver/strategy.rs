@@ -1,0 +1,255 @@
+//! What the registry sets on objects that are made or written.
+//!
+//! Models `PrepareForCreate` and `PrepareForUpdate` of the strategies under `pkg/registry`.
+
+use std::rc::Rc;
+
+use crate::api::config::{ResourceQuotaStatus, Secret};
+use crate::api::kind::Object;
+use crate::api::meta::TypedObjectReference;
+use crate::api::persistent_volume::PersistentVolumeStatus;
+use crate::api::persistent_volume_claim::{PersistentVolumeClaimSpec, PersistentVolumeClaimStatus};
+use crate::api::pod::{Pod, PodSpec, PodStatus};
+use crate::api::service::Service;
+use crate::api::storage_class::VolumeAttachmentStatus;
+use crate::api::time::SimTime;
+use crate::api::workload::{
+    DaemonSetStatus, DeploymentStatus, JobStatus, ReplicaSetStatus, StatefulSet, StatefulSetStatus,
+};
+use crate::sim::cluster::Cluster;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+
+/// Cluster addresses that are taken from the start: the network, the API and the name server.
+const RESERVED_ADDRESSES: [u32; 3] = [0, 1, 10];
+/// The first port of nodes that Services get, and how many there are.
+const NODE_PORTS: (u32, u32) = (30_000, 2768);
+
+/// An object that is made starts with the status of a new one, whatever was given.
+pub(super) fn prepare_for_create(now: SimTime, object: &mut Object) {
+    match object {
+        Object::Pod(pod) => {
+            let pod: &mut Pod = Rc::make_mut(pod);
+            pod.status = PodStatus {
+                phase: "Pending".to_owned(),
+                qos_class: qos_class(&pod.spec).to_owned(),
+                ..PodStatus::default()
+            };
+        }
+        Object::PersistentVolume(volume) => {
+            Rc::make_mut(volume).status = PersistentVolumeStatus {
+                phase: "Pending".to_owned(),
+                last_phase_transition_time: Some(now),
+                ..PersistentVolumeStatus::default()
+            };
+        }
+        Object::PersistentVolumeClaim(claim) => {
+            let claim = Rc::make_mut(claim);
+            claim.status = PersistentVolumeClaimStatus {
+                phase: "Pending".to_owned(),
+                ..PersistentVolumeClaimStatus::default()
+            };
+            normalize_data_source(&mut claim.spec);
+        }
+        Object::Namespace(namespace) => {
+            let namespace = Rc::make_mut(namespace);
+            namespace.status = crate::api::config::NamespaceStatus {
+                phase: "Active".to_owned(),
+                ..Default::default()
+            };
+            if namespace.spec.finalizers.is_empty() {
+                namespace.spec.finalizers.push("kubernetes".to_owned());
+            }
+        }
+        Object::ResourceQuota(quota) => {
+            Rc::make_mut(quota).status = ResourceQuotaStatus::default();
+        }
+        Object::VolumeAttachment(attachment) => {
+            let status = VolumeAttachmentStatus { attached: Some(false), ..Default::default() };
+            Rc::make_mut(attachment).status = status;
+        }
+        Object::Secret(secret) => encode_strings(Rc::make_mut(secret)),
+        _ => prepare_workload(object),
+    }
+}
+
+fn prepare_workload(object: &mut Object) {
+    match object {
+        Object::StatefulSet(set) => {
+            let set = Rc::make_mut(set);
+            drop_disabled_fields(set);
+            set.status = StatefulSetStatus {
+                replicas: Some(0),
+                available_replicas: Some(0),
+                ..StatefulSetStatus::default()
+            };
+        }
+        Object::Deployment(deployment) => {
+            Rc::make_mut(deployment).status = DeploymentStatus::default();
+        }
+        Object::ReplicaSet(set) => {
+            Rc::make_mut(set).status =
+                ReplicaSetStatus { replicas: Some(0), ..ReplicaSetStatus::default() };
+        }
+        Object::DaemonSet(set) => {
+            Rc::make_mut(set).status = DaemonSetStatus {
+                current_number_scheduled: Some(0),
+                number_misscheduled: Some(0),
+                desired_number_scheduled: Some(0),
+                number_ready: Some(0),
+                ..DaemonSetStatus::default()
+            };
+        }
+        Object::Job(job) => Rc::make_mut(job).status = JobStatus::default(),
+        _ => {}
+    }
+}
+
+/// A person's write leaves the status alone.
+pub(super) fn prepare_for_client_update(before: &Object, object: &mut Object) {
+    macro_rules! keep_status {
+        ($($kind:ident)*) => {
+            match (before, &mut *object) {
+                $((Object::$kind(old), Object::$kind(new)) if old.status != new.status => {
+                    Rc::make_mut(new).status = old.status.clone();
+                })*
+                _ => {}
+            }
+        };
+    }
+    keep_status! {
+        Pod PersistentVolume PersistentVolumeClaim Namespace ResourceQuota VolumeAttachment
+        StatefulSet Deployment ReplicaSet DaemonSet Job Service
+    }
+    match (before, object) {
+        (_, Object::StatefulSet(set)) => drop_disabled_fields(Rc::make_mut(set)),
+        (_, Object::Secret(secret)) => encode_strings(Rc::make_mut(secret)),
+        (_, Object::PersistentVolumeClaim(claim)) => {
+            normalize_data_source(&mut Rc::make_mut(claim).spec);
+        }
+        (Object::Service(old), Object::Service(new)) => keep_addresses(old, Rc::make_mut(new)),
+        _ => {}
+    }
+}
+
+/// A volume's phase carries the time at which it changed.
+pub(super) fn prepare_for_component_update(now: SimTime, before: &Object, object: &mut Object) {
+    if let (Object::PersistentVolume(old), Object::PersistentVolume(new)) = (before, object)
+        && old.status.phase != new.status.phase
+    {
+        Rc::make_mut(new).status.last_phase_transition_time = Some(now);
+    }
+}
+
+/// `maxUnavailable` of a `StatefulSet` is behind a gate that is off.
+fn drop_disabled_fields(set: &mut StatefulSet) {
+    if let Some(rolling) = &mut set.spec.update_strategy.rolling_update {
+        rolling.other.remove("maxUnavailable");
+    }
+}
+
+/// Models `NormalizeDataSources`: the two fields mean the same when only one is set.
+fn normalize_data_source(spec: &mut PersistentVolumeClaimSpec) {
+    let in_namespace = |source: &TypedObjectReference| source.namespace.is_some();
+    match (&spec.data_source, &spec.data_source_ref) {
+        (Some(source), None) => spec.data_source_ref = Some(source.clone()),
+        (None, Some(source)) if !in_namespace(source) => spec.data_source = Some(source.clone()),
+        _ => {}
+    }
+}
+
+/// `stringData` is only a way to write `data`.
+fn encode_strings(secret: &mut Secret) {
+    for (key, text) in std::mem::take(&mut secret.string_data) {
+        secret.data.insert(key, STANDARD.encode(text));
+    }
+}
+
+/// Gives a new Service its addresses (`pkg/registry/core/service/storage/alloc.go`).
+pub(super) fn allocate_addresses(cluster: &mut Cluster, object: &mut Object) {
+    let Object::Service(service) = object else { return };
+    let service = Rc::make_mut(service);
+    let spec = &mut service.spec;
+    if service.status.is_none() {
+        service.status = Some(serde_json::json!({"loadBalancer": {}}));
+    }
+    if spec.kind == "ExternalName" {
+        return;
+    }
+    if spec.cluster_ip.is_empty() {
+        spec.cluster_ip =
+            spec.cluster_ips.first().cloned().unwrap_or_else(|| next_address(cluster));
+    }
+    if spec.cluster_ips.is_empty() {
+        spec.cluster_ips.push(spec.cluster_ip.clone());
+    }
+    if spec.ip_families.is_empty() {
+        spec.ip_families.push("IPv4".to_owned());
+    }
+    spec.ip_family_policy.get_or_insert_with(|| "SingleStack".to_owned());
+    if matches!(spec.kind.as_str(), "NodePort" | "LoadBalancer") {
+        for port in spec.ports.iter_mut().filter(|port| port.node_port == 0) {
+            port.node_port = next_node_port(cluster);
+        }
+    }
+}
+
+fn next_address(cluster: &mut Cluster) -> String {
+    loop {
+        // Addresses look random, as real ones do, and never meet: the factor is odd.
+        cluster.service_addresses += 1;
+        let place = cluster.service_addresses.wrapping_mul(40_503) % 0x1_0000;
+        if !RESERVED_ADDRESSES.contains(&place) {
+            return format!("10.96.{}.{}", place >> 8, place & 0xff);
+        }
+    }
+}
+
+fn next_node_port(cluster: &mut Cluster) -> i32 {
+    let (first, count) = NODE_PORTS;
+    let place = cluster.sequence.next_u64() % u64::from(count);
+    i32::try_from(u64::from(first) + place).unwrap_or(30_000)
+}
+
+/// A write that does not name the addresses keeps them.
+fn keep_addresses(old: &Service, new: &mut Service) {
+    let (old, new) = (&old.spec, &mut new.spec);
+    if new.kind == "ExternalName" {
+        return;
+    }
+    if new.cluster_ip.is_empty() && new.cluster_ips.is_empty() {
+        new.cluster_ip = old.cluster_ip.clone();
+        new.cluster_ips = old.cluster_ips.clone();
+    }
+    if new.ip_families.is_empty() {
+        new.ip_families = old.ip_families.clone();
+    }
+    if new.ip_family_policy.is_none() {
+        new.ip_family_policy = old.ip_family_policy.clone();
+    }
+    for port in new.ports.iter_mut().filter(|port| port.node_port == 0) {
+        let same = old.ports.iter().find(|known| known.port == port.port);
+        port.node_port = same.map_or(0, |known| known.node_port);
+    }
+}
+
+/// Models `pkg/apis/core/v1/helper/qos/qos.go` `ComputePodQOS`.
+fn qos_class(spec: &PodSpec) -> &'static str {
+    const COUNTED: [&str; 2] = ["cpu", "memory"];
+    let mut guaranteed = true;
+    let mut best_effort = true;
+    for container in spec.init_containers.iter().chain(&spec.containers) {
+        for name in COUNTED {
+            let positive = |amount: &&crate::api::quantity::Quantity| amount.sign() > 0;
+            let limit = container.resources.limits.get(name).filter(positive);
+            let request = container.resources.requests.get(name).filter(positive);
+            best_effort &= limit.is_none() && request.is_none();
+            guaranteed &= limit.is_some() && (request.is_none() || request == limit);
+        }
+    }
+    match (best_effort, guaranteed) {
+        (true, _) => "BestEffort",
+        (false, true) => "Guaranteed",
+        (false, false) => "Burstable",
+    }
+}
