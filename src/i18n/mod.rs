@@ -75,11 +75,24 @@ pub fn has(key: &str) -> bool {
     find(Locale::En, key).is_some()
 }
 
+/// The sentences whose keys begin so, by what follows.
+pub fn with_prefix(locale: Locale, prefix: &str) -> BTreeMap<String, String> {
+    with_catalogue(locale, |catalogue| {
+        let named = |(key, sentence): (&String, &String)| {
+            Some((key.strip_prefix(prefix)?.to_owned(), sentence.clone()))
+        };
+        catalogue.sentences.iter().filter_map(named).collect()
+    })
+}
+
 fn find(locale: Locale, key: &str) -> Option<String> {
+    with_catalogue(locale, |catalogue| catalogue.get(key).map(str::to_owned))
+}
+
+fn with_catalogue<T>(locale: Locale, look: impl FnOnce(&Catalogue) -> T) -> T {
     CATALOGUES.with(|all| {
-        let catalogue = all[locale as usize]
-            .get_or_init(|| Catalogue::parse(locale.source()).unwrap_or_default());
-        catalogue.get(key).map(str::to_owned)
+        let read = || Catalogue::parse(locale.source()).unwrap_or_default();
+        look(all[locale as usize].get_or_init(read))
     })
 }
 
@@ -108,7 +121,7 @@ mod tests {
     #[test]
     fn both_catalogues_can_be_read() {
         for locale in Locale::ALL {
-            Catalogue::parse(locale.source()).expect(locale.tag());
+            assert!(Catalogue::parse(locale.source()).is_ok(), "{}", locale.tag());
         }
     }
 
@@ -120,6 +133,13 @@ mod tests {
     #[test]
     fn an_unknown_key_stands_for_itself() {
         assert_eq!(text(Locale::Ko, "no.such.key", &[]), "no.such.key");
+    }
+
+    #[test]
+    fn a_family_of_sentences_is_found_by_its_prefix() {
+        let phrases = with_prefix(Locale::En, "editor.");
+        assert_eq!(phrases.get("find").map(String::as_str), Some("Find"));
+        assert!(phrases.keys().all(|key| !key.contains('.')));
     }
 
     #[test]
