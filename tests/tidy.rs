@@ -299,6 +299,17 @@ fn the_locales_agree_with_each_other_and_with_the_sources() {
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
 }
 
+#[test]
+fn the_phrases_of_the_editor_are_in_the_locales() {
+    let script = fs::read_to_string("web/editor.js").expect("the editor is there");
+    let list = script.split("PHRASES = {\n").nth(1).and_then(|rest| rest.split("};").next());
+    let name = |line: &str| line.split(':').next().map(|name| name.trim().replace('"', ""));
+    let names: BTreeSet<String> = list.expect("PHRASES").lines().filter_map(name).collect();
+    let en = locale("static/locales/en.yaml");
+    let own = |key: &String| key.strip_prefix("editor.").map(str::to_owned);
+    assert_eq!(names, en.keys().filter_map(own).collect());
+}
+
 fn locale(path: &str) -> Locale {
     let text = fs::read_to_string(path).expect(path);
     // Through a value: it refuses a key that stands there twice.

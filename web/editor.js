@@ -18,7 +18,7 @@
 // getDoc(). What lies outside the text is clamped to it.
 //
 // Words: no sentence of ours is here. `label` names the editor, `description` says how to
-// leave it (Escape, then Tab), `phrases` translates CodeMirror's own (PHRASES lists them).
+// leave it (Escape, then Tab), `phrases` translates CodeMirror's own, by the names in PHRASES.
 //
 // Colours come from CSS variables `--editor-*` (see `theme`), whose fallbacks are the
 // browser's own system colours, so they follow `color-scheme`.
@@ -51,37 +51,40 @@ import {
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
-/** CodeMirror's phrases that this editor can show; the keys of `phrases`. */
-export const PHRASES = [
-  "Control character",
-  "Selection deleted",
-  "Folded lines",
-  "Unfolded lines",
-  "Fold line",
-  "Unfold line",
-  "folded code",
-  "unfold",
-  "to",
-  "Diagnostics",
-  "No diagnostics",
-  "Find",
-  "Replace",
-  "next",
-  "previous",
-  "all",
-  "match case",
-  "regexp",
-  "by word",
-  "replace",
-  "replace all",
-  "close",
-  "current match",
-  "on line",
-  "replaced match on line $",
-  "replaced $ matches",
-  "Go to line",
-  "go",
-];
+/**
+ * CodeMirror's phrases that this editor can show, by the names that `phrases` uses. The
+ * translations are `editor.NAME` in static/locales.
+ */
+export const PHRASES = {
+  "control-character": "Control character",
+  "selection-deleted": "Selection deleted",
+  "folded-lines": "Folded lines",
+  "unfolded-lines": "Unfolded lines",
+  "fold-line": "Fold line",
+  "unfold-line": "Unfold line",
+  "folded-code": "folded code",
+  unfold: "unfold",
+  to: "to",
+  diagnostics: "Diagnostics",
+  "no-diagnostics": "No diagnostics",
+  find: "Find",
+  "replace-field": "Replace",
+  next: "next",
+  previous: "previous",
+  all: "all",
+  "match-case": "match case",
+  regexp: "regexp",
+  "by-word": "by word",
+  replace: "replace",
+  "replace-all": "replace all",
+  close: "close",
+  "current-match": "current match",
+  "on-line": "on line",
+  "replaced-match": "replaced match on line $",
+  "replaced-matches": "replaced $ matches",
+  "go-to-line": "Go to line",
+  go: "go",
+};
 
 /** Marks a change that did not come from the person at the keyboard. */
 const fromOutside = Annotation.define();
@@ -139,8 +142,9 @@ export function create(parent, options = {}) {
 }
 
 function labelling({ label, description, phrases }) {
+  const named = Object.entries(PHRASES).filter(([name]) => name in phrases);
   return [
-    EditorState.phrases.of(phrases),
+    EditorState.phrases.of(Object.fromEntries(named.map(([name, own]) => [own, phrases[name]]))),
     EditorView.contentAttributes.of({ "aria-label": label, "aria-description": description }),
   ];
 }

@@ -149,7 +149,7 @@ export const tests = [
       await t.page.keyboard.press("Tab");
       t.assert.equal(await editor.evaluate((node) => node === document.activeElement), false);
       await t.page.evaluate(() => {
-        window.editor.setLabels({ label: "Renamed", phrases: { Find: "Suche" } });
+        window.editor.setLabels({ label: "Renamed", phrases: { find: "Suche" } });
         window.editor.focus();
       });
       await t.page.keyboard.press("Control+f");
