@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use rpds::{RedBlackTreeMap, RedBlackTreeSet};
+use rpds::RedBlackTreeMap;
 
 use crate::api::kind::{Kind, Object};
 use crate::api::object::{KeyParts, ObjectKey, Resource};
@@ -18,7 +18,7 @@ use super::runtime::{NodeRuntime, PodRuntime};
 #[derive(Clone, Debug)]
 pub struct Cluster {
     objects: RedBlackTreeMap<ObjectKey, Object>,
-    index: RedBlackTreeSet<IndexEntry>,
+    index: RedBlackTreeMap<IndexEntry, Object>,
     runtimes: RedBlackTreeMap<ObjectKey, Rc<PodRuntime>>,
     nodes: RedBlackTreeMap<Rc<str>, Rc<NodeRuntime>>,
     memories: RedBlackTreeMap<(ControllerId, ObjectKey), Rc<Memory>>,
@@ -39,6 +39,8 @@ pub struct Cluster {
 enum Index {
     /// By the uid of an owner.
     Owner,
+    /// Pods, revisions and replica sets that nobody controls, by namespace.
+    Orphan,
     /// Pods by namespace and claim.
     Claim,
     /// Pods by node.
@@ -52,7 +54,7 @@ impl Cluster {
     pub fn empty(profile: Rc<Profile>) -> Self {
         Self {
             objects: RedBlackTreeMap::new(),
-            index: RedBlackTreeSet::new(),
+            index: RedBlackTreeMap::new(),
             runtimes: RedBlackTreeMap::new(),
             nodes: RedBlackTreeMap::new(),
             memories: RedBlackTreeMap::new(),
@@ -111,6 +113,14 @@ impl Cluster {
         self.indexed(Index::Owner, uid)
     }
 
+    /// The Pods, revisions and replica sets of the namespace that nobody controls, by key.
+    pub fn orphans_in<'a>(
+        &'a self,
+        namespace: &str,
+    ) -> impl Iterator<Item = &'a Object> + use<'a> {
+        self.indexed(Index::Orphan, namespace)
+    }
+
     /// The Pods that name this claim, by name.
     pub fn pods_using_claim<'a>(
         &'a self,
@@ -134,8 +144,8 @@ impl Cluster {
         let first = (index, Rc::clone(&value), ObjectKey::new(Kind::ALL[0], "", ""));
         self.index
             .range(first..)
-            .take_while(move |(at, found, _)| *at == index && *found == value)
-            .filter_map(|(_, _, key)| self.objects.get(key))
+            .take_while(move |((at, found, _), _)| *at == index && *found == value)
+            .map(|(_, object)| object)
     }
 
     /// How many objects there are.
@@ -150,13 +160,16 @@ impl Cluster {
 
     /// Puts an object in its place, or takes it away. Only the API server calls this.
     pub(super) fn put(&mut self, key: &ObjectKey, object: Option<Object>) {
+        let entries = object.as_ref().map(index_entries).unwrap_or_default();
         for entry in self.objects.get(key).map(index_entries).unwrap_or_default() {
-            self.index.remove_mut(&entry);
+            if !entries.contains(&entry) {
+                self.index.remove_mut(&entry);
+            }
         }
         match object {
             Some(object) => {
-                for entry in index_entries(&object) {
-                    self.index.insert_mut(entry);
+                for entry in entries {
+                    self.index.insert_mut(entry, object.clone());
                 }
                 self.objects.insert_mut(key.clone(), object);
             }
@@ -223,6 +236,10 @@ fn index_entries(object: &Object) -> Vec<IndexEntry> {
     let owners = &object.meta().owner_references;
     let mut entries: Vec<IndexEntry> =
         owners.iter().map(|owner| (Index::Owner, owner.uid.as_str().into(), key.clone())).collect();
+    let adoptable = matches!(key.kind, Kind::Pod | Kind::ControllerRevision | Kind::ReplicaSet);
+    if adoptable && object.meta().controller().is_none() {
+        entries.push((Index::Orphan, key.namespace.clone(), key.clone()));
+    }
     if let Object::Pod(pod) = object {
         for (_, claim) in pod.claims() {
             let value = format!("{}/{claim}", key.namespace);

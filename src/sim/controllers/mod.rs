@@ -109,6 +109,8 @@ controllers! {
     PvcProtection pvc_protection ();
     /// Keeps bound volumes from going.
     PvProtection pv_protection ();
+    /// Pods with names, order and storage of their own.
+    StatefulSet stateful_set stateful_set::SetMemory;
     /// Deletes what lost its owner.
     GarbageCollector garbage_collector ();
 }
