@@ -114,10 +114,7 @@ impl Cluster {
     }
 
     /// The Pods, revisions and replica sets of the namespace that nobody controls, by key.
-    pub fn orphans_in<'a>(
-        &'a self,
-        namespace: &str,
-    ) -> impl Iterator<Item = &'a Object> + use<'a> {
+    pub fn orphans_in<'a>(&'a self, namespace: &str) -> impl Iterator<Item = &'a Object> + use<'a> {
         self.indexed(Index::Orphan, namespace)
     }
 

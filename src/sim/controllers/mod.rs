@@ -111,6 +111,8 @@ controllers! {
     PvProtection pv_protection ();
     /// Pods with names, order and storage of their own.
     StatefulSet stateful_set stateful_set::SetMemory;
+    /// The addresses behind Services.
+    EndpointSlice endpoint_slice ();
     /// Deletes what lost its owner.
     GarbageCollector garbage_collector ();
 }

@@ -1,0 +1,207 @@
+//! The addresses behind every Service that selects Pods.
+//!
+//! Models `pkg/controller/endpointslice/endpointslice_controller.go` `syncService` and
+//! `k8s.io/endpointslice/reconciler.go` `reconcileByPortMapping`.
+//!
+//! Deviations: a Pod that lacks a named port stays in the slice of the others; endpoints are not
+//! moved between slices to fill them up. Written without the annotation
+//! `endpoints.kubernetes.io/last-change-trigger-time`, which only measures latency.
+
+mod endpoint;
+
+use std::rc::Rc;
+
+use crate::api::kind::{Kind, Object};
+use crate::api::meta::ObjectMeta;
+use crate::api::object::{ObjectKey, Resource};
+use crate::api::pod::Pod;
+use crate::api::service::{Endpoint, EndpointPort, EndpointSlice, Service};
+use crate::sim::action::{Action, Deletion};
+use crate::sim::change::Change;
+use crate::sim::cluster::Cluster;
+
+use super::{Controller, View, Wakes};
+
+/// The controller.
+pub const CONTROLLER: Controller = Controller {
+    component: "endpointslice-controller",
+    reaction_ms: 20,
+    watch,
+    reconcile,
+    host: None,
+    resync: None,
+};
+
+/// The most endpoints of one slice.
+const ENDPOINTS_MAX: usize = 100;
+const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+const MANAGER: &str = "endpointslice-controller.k8s.io";
+const SERVICE_NAME: &str = "kubernetes.io/service-name";
+const HEADLESS: &str = "service.kubernetes.io/headless";
+
+fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
+    match change.key.kind {
+        Kind::Service => wakes.add(change.key.clone()),
+        Kind::EndpointSlice => {
+            let service = change.object().meta().labels.get(SERVICE_NAME);
+            if let Some(service) = service.filter(|_| change.is_removal()) {
+                wakes.after(ObjectKey::new(Kind::Service, &change.key.namespace, service), 1000);
+            }
+        }
+        Kind::Pod => {
+            let (before, after) = change.sides::<Pod>();
+            if !endpoint::matters(before, after) {
+                return;
+            }
+            for service in cluster.list_in::<Service>(&change.key.namespace) {
+                let selects = |pod: &&Pod| endpoint::selects(service, pod);
+                if [before, after].iter().flatten().any(selects) {
+                    wakes.add(service.key());
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn reconcile(view: View<'_>) -> Vec<Action> {
+    let Some(object) = view.cluster.object(view.key) else {
+        // [endpoint_slice 1-1] OBSERVATION: the Service is gone, and its slices go with it.
+        return Vec::new();
+    };
+    let Some(service) = Service::of(object) else { return Vec::new() };
+    if service.spec.selector.is_empty() || service.spec.kind == "ExternalName" {
+        // [endpoint_slice 1-2] OBSERVATION: the Service selects no Pods; its slices are made by
+        // hand.
+        return Vec::new();
+    }
+    if service.metadata.is_deleting() {
+        // [endpoint_slice 1-3] OBSERVATION: the Service is Terminating.
+        return Vec::new();
+    }
+    let slices: Vec<&Rc<EndpointSlice>> =
+        view.cluster.owned_by(&service.metadata.uid).filter_map(EndpointSlice::of).collect();
+    let pods: Vec<&Rc<Pod>> = view
+        .cluster
+        .list_in::<Pod>(&service.metadata.namespace)
+        .filter(|pod| endpoint::is_addressed(pod) && endpoint::selects(service, pod))
+        .collect();
+    if slices.is_empty() {
+        // [endpoint_slice 2-1] OBSERVATION: the Service has no slice; even one without Pods gets
+        // one.
+        return new_slices(object, service, &pods);
+    }
+    update_slices(object, service, &slices, pods)
+}
+
+/// Makes slices for so many Pods, at least one.
+fn new_slices(owner: &Object, service: &Service, pods: &[&Rc<Pod>]) -> Vec<Action> {
+    let empty: [&[&Rc<Pod>]; 1] = [&[]];
+    let chunks: Vec<&[&Rc<Pod>]> = match pods {
+        [] => empty.to_vec(),
+        pods => pods.chunks(ENDPOINTS_MAX).collect(),
+    };
+    let create = |chunk: &[&Rc<Pod>]| {
+        let mut slice = EndpointSlice {
+            metadata: ObjectMeta {
+                generate_name: format!("{}-", service.metadata.name),
+                namespace: service.metadata.namespace.clone(),
+                owner_references: vec![owner.controller_reference()],
+                ..ObjectMeta::default()
+            },
+            address_type: "IPv4".to_owned(),
+            ..EndpointSlice::default()
+        };
+        slice.metadata.labels = labels_of(service);
+        slice.endpoints = chunk.iter().map(|pod| endpoint::of(service, pod)).collect();
+        slice.ports = ports_of(service, chunk.first().copied());
+        Action::Create(slice.into())
+    };
+    chunks.into_iter().map(create).collect()
+}
+
+/// Brings the slices up to date; only those that differ are written.
+fn update_slices(
+    owner: &Object,
+    service: &Service,
+    slices: &[&Rc<EndpointSlice>],
+    pods: Vec<&Rc<Pod>>,
+) -> Vec<Action> {
+    let mut missing: Vec<&Rc<Pod>> = Vec::new();
+    // Which Pods are in which slice: both are walked in the order of names.
+    let mut kept: Vec<Vec<Option<&Rc<Pod>>>> =
+        slices.iter().map(|slice| vec![None; slice.endpoints.len()]).collect();
+    let places = endpoint::Places::of(slices);
+    for pod in &pods {
+        match places.find(&pod.metadata.name) {
+            Some((slice, index)) => kept[slice][index] = Some(*pod),
+            None => missing.push(*pod),
+        }
+    }
+    missing.reverse();
+    let labels = labels_of(service);
+    let ports = ports_of(service, pods.first().copied());
+    let mut actions = Vec::new();
+    for (slice, kept) in slices.iter().zip(kept) {
+        let count = kept.iter().flatten().count();
+        let room = ENDPOINTS_MAX.saturating_sub(count).min(missing.len());
+        let same = room == 0
+            && slice.metadata.labels == labels
+            && slice.ports == ports
+            && slice.endpoints.iter().zip(&kept).all(|(endpoint, pod)| {
+                pod.is_some_and(|pod| endpoint::is_current(endpoint, service, pod))
+            });
+        if same {
+            continue;
+        }
+        let mut endpoints: Vec<Endpoint> =
+            kept.into_iter().flatten().map(|pod| endpoint::of(service, pod)).collect();
+        let added = missing.split_off(missing.len() - room);
+        endpoints.extend(added.into_iter().rev().map(|pod| endpoint::of(service, pod)));
+        if endpoints.is_empty() && slices.len() > 1 {
+            // [endpoint_slice 2-2] OBSERVATION: the slice is empty and not the only one.
+            let object: Object = Rc::clone(slice).into();
+            actions.push(Action::Delete(Deletion::of(&object)));
+            continue;
+        }
+        // [endpoint_slice 2-3] OBSERVATION: the Pods, the labels or the ports changed.
+        let metadata = ObjectMeta { labels: labels.clone(), ..slice.metadata.clone() };
+        let (ports, address_type) = (ports.clone(), slice.address_type.clone());
+        let other = slice.other.clone();
+        let slice = EndpointSlice { metadata, address_type, endpoints, ports, other };
+        actions.push(Action::Update(slice.into()));
+    }
+    missing.reverse();
+    if !missing.is_empty() {
+        // [endpoint_slice 2-4] OBSERVATION: every slice is full.
+        actions.extend(new_slices(owner, service, &missing));
+    }
+    // [endpoint_slice 2-5] OBSERVATION: what remains is as it should be.
+    actions
+}
+
+/// The labels of a slice: those of the Service and the marks of the controller.
+fn labels_of(service: &Service) -> crate::api::meta::StringMap {
+    let mut labels = service.metadata.labels.clone();
+    labels.insert(MANAGED_BY.to_owned(), MANAGER.to_owned());
+    labels.insert(SERVICE_NAME.to_owned(), service.metadata.name.clone());
+    if service.is_headless() {
+        labels.insert(HEADLESS.to_owned(), String::new());
+    }
+    labels
+}
+
+/// The ports of a slice; a named target is looked up in a Pod.
+fn ports_of(service: &Service, pod: Option<&Rc<Pod>>) -> Vec<EndpointPort> {
+    let Some(pod) = pod else { return Vec::new() };
+    let ports = service.spec.ports.iter().filter_map(|port| {
+        let number = endpoint::target_port(port, pod)?;
+        Some(EndpointPort {
+            name: Some(port.name.clone()),
+            protocol: Some(port.protocol.clone()),
+            port: Some(number),
+            ..EndpointPort::default()
+        })
+    });
+    ports.collect()
+}
