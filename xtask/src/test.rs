@@ -39,7 +39,9 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
         });
     }
     if wanted("native") {
-        step(&mut rows, "cargo test", || cargo(&["test", "--workspace", "--locked"], &filter));
+        step(&mut rows, "cargo test", || {
+            cargo(&["test", "--workspace", "--locked", "--no-fail-fast"], &filter)
+        });
     }
     if wanted("web") {
         let tests = web_tests();
