@@ -279,17 +279,31 @@ const theme = EditorView.theme({
     backgroundColor: "var(--editor-match, transparent)",
     outline: "1px solid var(--editor-border, GrayText)",
   },
+  ".cm-searchMatch-selected": { outline: "2px solid var(--editor-focus, Highlight)" },
   ".cm-tooltip, .cm-panels": {
+    fontFamily: "var(--editor-panel-font, system-ui, sans-serif)",
     color: "var(--editor-text, CanvasText)",
     backgroundColor: "var(--editor-panel, Canvas)",
     borderColor: "var(--editor-border, GrayText)",
   },
-  ".cm-textfield, .cm-button, .cm-diagnosticAction": {
+  ".cm-button, .cm-diagnosticAction": {
     color: "var(--editor-button-text, ButtonText)",
     background: "var(--editor-button, ButtonFace)",
     border: "1px solid var(--editor-border, ButtonBorder)",
-    fontSize: "inherit",
+    font: "inherit",
   },
+  ".cm-textfield": {
+    color: "inherit",
+    background: "var(--editor-background, Canvas)",
+    border: "1px solid var(--editor-border, ButtonBorder)",
+    font: "inherit",
+  },
+  ".cm-textfield::placeholder": {
+    color: "var(--editor-gutter-text, color-mix(in srgb, CanvasText 70%, Canvas))",
+    opacity: 1,
+  },
+  ".cm-panel.cm-search": { fontSize: "14px" },
+  ".cm-panel.cm-search label": { fontSize: "inherit" },
   ".cm-diagnosticAction": { borderRadius: "4px", padding: "2px 8px", cursor: "pointer" },
 });
 
