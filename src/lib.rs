@@ -4,6 +4,7 @@
 
 pub mod api;
 pub mod i18n;
+pub mod manifest;
 
 pub mod sim;
 

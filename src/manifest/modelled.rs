@@ -1,0 +1,33 @@
+//! What of the API the simulator acts on: the table `static/kubernetes/modelled.txt`.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::OnceLock;
+
+use crate::api::kind::Kind;
+
+type Table = BTreeMap<&'static str, BTreeSet<&'static str>>;
+
+static TABLE: OnceLock<Table> = OnceLock::new();
+
+fn table() -> &'static Table {
+    TABLE.get_or_init(|| {
+        let mut table = Table::new();
+        let lines = include_str!("../../static/kubernetes/modelled.txt").lines();
+        for (name, fields) in lines.filter_map(|line| line.split_once(':')) {
+            if !name.starts_with('#') {
+                table.entry(name).or_default().extend(fields.split_whitespace());
+            }
+        }
+        table
+    })
+}
+
+/// Whether objects of this kind do anything.
+pub(super) fn is_kind_simulated(kind: &str) -> bool {
+    Kind::named(kind).is_some_and(Kind::is_simulated)
+}
+
+/// Whether a field of a type does anything.
+pub(super) fn is_field_simulated(type_name: &str, field: &str) -> bool {
+    table().get(type_name).is_none_or(|fields| fields.contains(field))
+}

@@ -1,0 +1,234 @@
+//! The way of a text: faults of copying, documents, objects, checks, rules.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use super::Parsed;
+use super::check;
+use super::compose::{self, Place};
+use super::copied;
+use super::diagnostic::{Diagnostic, Finding, Severity, apply_mend};
+use super::document::Document;
+use super::json;
+use super::limits::{DIAGNOSTICS_MAX, DOCUMENTS_MAX, NODES_MAX};
+use super::node::{Kind, Node};
+use super::refusal::Refusal;
+use super::rules;
+use super::span::{Range, TextIndex};
+use super::split;
+
+/// Reads a text of bearable size.
+pub(super) fn read(text: &str) -> Parsed {
+    let index = Rc::new(TextIndex::new(text));
+    let mut reader = Reader {
+        faults: copied::find(&index),
+        index,
+        documents: Vec::new(),
+        findings: Vec::new(),
+        nodes_left: NODES_MAX,
+    };
+    if !(json::looks_like_json(text) && reader.json()) {
+        reader.yaml();
+    }
+    reader.judge();
+    reader.finish()
+}
+
+/// A finding with its lines and columns.
+pub(super) fn place(finding: Finding, index: &TextIndex) -> Diagnostic {
+    let Finding { code, severity, range, args, server, mend } = finding;
+    Diagnostic { code, severity, span: index.span(range), args, server, mend }
+}
+
+struct Reader {
+    index: Rc<TextIndex>,
+    faults: Vec<Finding>,
+    documents: Vec<Document>,
+    findings: Vec<Finding>,
+    nodes_left: usize,
+}
+
+impl Reader {
+    /// Reads JSON. False if the text turns out to be YAML that starts with a brace.
+    fn json(&mut self) -> bool {
+        let index = Rc::clone(&self.index);
+        let (nodes, findings) = json::values(index.text(), self.nodes_left);
+        let broken = findings.iter().find(|finding| finding.severity == Severity::Error);
+        if broken.is_some() && compose::compose(&whole(&index, self.nodes_left)).is_ok() {
+            return false;
+        }
+        for node in nodes {
+            self.object(node);
+        }
+        if let Some(finding) = broken {
+            let words = finding.server.clone().unwrap_or_default();
+            let refusal = Refusal::Parse(words);
+            self.documents.push(Document::broken(finding.range, refusal, &index));
+        }
+        self.findings.extend(findings);
+        true
+    }
+
+    fn yaml(&mut self) {
+        let index = Rc::clone(&self.index);
+        for (count, chunk) in split::split(&index).into_iter().enumerate() {
+            if count >= DOCUMENTS_MAX || self.documents.len() >= DOCUMENTS_MAX {
+                let start = chunk.range.start as usize;
+                self.too_many_documents(index.line_range(index.line_of(start)));
+                return;
+            }
+            if let Some(finding) = chunk.separator {
+                let words = finding.server.clone().unwrap_or_default();
+                let refusal = Refusal::Parse(words);
+                self.documents.push(Document::broken(finding.range, refusal, &index));
+                self.findings.push(finding);
+            }
+            self.chunk(chunk.range);
+        }
+    }
+
+    fn too_many_documents(&mut self, range: Range) {
+        let finding = Finding::error("too-many-documents", range);
+        self.findings.push(finding.arg("limit", DOCUMENTS_MAX.to_string()));
+    }
+
+    fn chunk(&mut self, range: Range) {
+        let index = Rc::clone(&self.index);
+        let text = &index.text()[range.bytes()];
+        let composed = match control_character(text, range.start as usize) {
+            Some(finding) => Err(finding),
+            None => compose::compose(&within(&index, range, self.nodes_left)),
+        };
+        match composed {
+            Ok(composed) => {
+                self.findings.extend(composed.findings);
+                match composed.root {
+                    // Nothing but comments.
+                    None | Some(Node { kind: Kind::Null, .. }) => {}
+                    Some(root) => self.object(root),
+                }
+            }
+            Err(finding) => {
+                if finding.code == "too-many-values" {
+                    self.nodes_left = 0;
+                }
+                let words = finding.server.clone().unwrap_or_else(|| finding.code.to_owned());
+                let words = format!("error converting YAML to JSON: {words}");
+                self.documents.push(Document::broken(range, Refusal::Parse(words), &index));
+                if !self.is_due_to_faults(range) {
+                    self.findings.push(finding);
+                }
+            }
+        }
+    }
+
+    /// Whether a document that is no YAML becomes some once its faults of copying are mended:
+    /// then naming those is enough.
+    fn is_due_to_faults(&self, range: Range) -> bool {
+        let within = |fault: &&Finding| range.bytes().contains(&(fault.range.start as usize));
+        let faults: Vec<Finding> = self.faults.iter().filter(within).cloned().collect();
+        if faults.is_empty() {
+            return false;
+        }
+        let mut mend = copied::mend_of(&faults);
+        for edit in &mut mend.edits {
+            edit.range.start = edit.range.start.saturating_sub(range.start);
+            edit.range.end = edit.range.end.saturating_sub(range.start);
+        }
+        let mended = TextIndex::new(&apply_mend(&self.index.text()[range.bytes()], &mend));
+        split::split(&mended)
+            .into_iter()
+            .all(|chunk| compose::compose(&within_text(&mended, chunk.range)).is_ok())
+    }
+
+    /// An object, or the items of a list of objects.
+    fn object(&mut self, mut node: Node) {
+        // The values used up are counted once, whatever document they are in.
+        self.nodes_left = self.nodes_left.saturating_sub(node.measure().0);
+        let is_list = node.get("kind").and_then(Node::as_str).is_some_and(|k| k.ends_with("List"));
+        let has_items = matches!(node.get("items"), Some(Node { kind: Kind::Sequence(_), .. }));
+        if !(is_list && has_items) {
+            self.documents.push(Document::new(node, &self.index));
+            return;
+        }
+        let Kind::Mapping(entries) = &mut node.kind else { return };
+        let items = entries.iter_mut().find(|entry| entry.key == "items");
+        let Some(Kind::Sequence(items)) = items.map(|entry| &mut entry.node.kind) else { return };
+        for item in std::mem::take(items) {
+            if self.documents.len() >= DOCUMENTS_MAX {
+                self.too_many_documents(self.index.line_range(
+                    self.index.line_of(item.range.start as usize),
+                ));
+                return;
+            }
+            self.documents.push(Document::new(item, &self.index));
+        }
+    }
+
+    /// Checks every object, then lets the rules look at all of them.
+    fn judge(&mut self) {
+        for document in &mut self.documents {
+            if document.refusal.is_none() {
+                check::check(document, &mut self.findings);
+            }
+        }
+        let checked = self.findings.len();
+        let mut found = Vec::new();
+        for document in &self.documents {
+            let case = rules::Case { document, all: &self.documents };
+            rules::ALL.iter().for_each(|rule| rule(&case, &mut found));
+        }
+        // A rule says it better than the schema does.
+        let taken: BTreeSet<Range> = found.iter().map(|finding| finding.range).collect();
+        let mut at = 0;
+        self.findings.retain(|finding| {
+            at += 1;
+            let general = finding.code == "value-unknown" || finding.code == "field-missing";
+            at > checked || !general || !taken.contains(&finding.range)
+        });
+        self.findings.append(&mut found);
+    }
+
+    fn finish(mut self) -> Parsed {
+        let index = Rc::clone(&self.index);
+        let line = |range: Range| index.line_of(range.start as usize);
+        let faulty: BTreeSet<usize> = self.faults.iter().map(|fault| line(fault.range)).collect();
+        // What is said about a line with a fault of copying is most often due to it.
+        self.findings.retain(|finding| !faulty.contains(&line(finding.range)));
+        self.findings.append(&mut self.faults);
+        self.findings.sort_by_key(|finding| (finding.range, finding.severity));
+        let total = self.findings.len();
+        if total > DIAGNOSTICS_MAX {
+            self.findings.truncate(DIAGNOSTICS_MAX);
+            let last = self.findings[DIAGNOSTICS_MAX - 1].range;
+            let finding = Finding::notice("too-many-diagnostics", last);
+            self.findings.push(finding.arg("total", total.to_string()));
+        }
+        let diagnostics = self.findings.into_iter().map(|finding| place(finding, &index));
+        Parsed { documents: self.documents, diagnostics: diagnostics.collect() }
+    }
+}
+
+fn whole(index: &TextIndex, nodes_left: usize) -> Place<'_> {
+    within(index, Range::new(0, index.text().len()), nodes_left)
+}
+
+fn within_text(index: &TextIndex, range: Range) -> Place<'_> {
+    within(index, range, NODES_MAX)
+}
+
+fn within(index: &TextIndex, range: Range, nodes_left: usize) -> Place<'_> {
+    let text = &index.text()[range.bytes()];
+    Place { text, index, start: index.char_of_byte(range.start as usize), nodes_left }
+}
+
+/// A control character, which YAML does not allow.
+///
+/// Models: go-yaml v2 `readerc.go` `yaml_parser_update_buffer`.
+fn control_character(text: &str, base: usize) -> Option<Finding> {
+    let is_bad = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
+    let (at, c) = text.char_indices().find(|&(_, c)| is_bad(c))?;
+    let finding = Finding::error("control-character", Range::new(base + at, base + at + 1));
+    let finding = finding.arg("code", format!("U+{:04X}", u32::from(c)));
+    Some(finding.server("yaml: control characters are not allowed"))
+}
