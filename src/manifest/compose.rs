@@ -90,7 +90,8 @@ enum Content {
 
 /// A key that waits for its value.
 struct Key {
-    text: String,
+    /// The key as JSON has it; nothing for the key `~`, which is refused with its value.
+    text: Option<String>,
     range: Range,
     /// Whether it is the merge key `<<`.
     merge: bool,
@@ -129,8 +130,10 @@ impl Builder<'_, '_> {
             Event::SequenceEnd | Event::MappingEnd => self.close(range),
             Event::Alias(anchor) => {
                 let Some((node, size, depth)) = self.anchors.get(&anchor) else {
-                    let words = "yaml: anchor value contains itself";
-                    return Err(Finding::error("yaml-anchor-unknown", range).server(words));
+                    let name = syntax::anchor_name(self.place, range.start as usize);
+                    let words = format!("yaml: anchor '{name}' value contains itself");
+                    let finding = Finding::error("yaml-anchor-unknown", range).arg("name", name);
+                    return Err(finding.server(words));
                 };
                 let (node, size, depth) = (node.clone(), *size, *depth);
                 self.count(size, range)?;
@@ -235,13 +238,24 @@ impl Builder<'_, '_> {
             return Ok(());
         };
         let Some(Key { text, range: key_range, merge: merging }) = key.take() else {
-            let text = syntax::key_text(&node)?;
+            let text = match node.kind {
+                Kind::Null => None,
+                _ => Some(syntax::key_text(&node)?),
+            };
+            if matches!(node.kind, Kind::Bool(_)) {
+                let read = text.clone().unwrap_or_default();
+                let finding = Finding::warning("key-not-text", range).arg("read", read);
+                let (start, end) = (range.start as usize, range.end as usize);
+                let finding = finding.edit(Range::new(start, start), "\"");
+                self.findings.push(finding.edit(Range::new(end, end), "\""));
+            }
             *key = Some(Key { text, range, merge });
             return Ok(());
         };
         if merging {
             return map.merge(node);
         }
+        let Some(text) = text else { return Err(syntax::null_key(key_range, &node)) };
         if !map.insert(Entry { key: text.clone(), key_range, node }) {
             self.findings.push(Finding::warning("key-twice", key_range).arg("key", text));
         }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use super::Parsed;
 use super::check;
-use super::compose::{self, Place};
+use super::compose::{self, Composed, Place};
 use super::copied;
 use super::diagnostic::{Diagnostic, Finding, Severity, apply_mend};
 use super::document::Document;
@@ -16,12 +16,15 @@ use super::refusal::Refusal;
 use super::rules;
 use super::span::{Range, TextIndex};
 use super::split;
+use super::syntax;
 
 /// Reads a text of bearable size.
 pub(super) fn read(text: &str) -> Parsed {
     let index = Rc::new(TextIndex::new(text));
+    let copied::Seen { faults, blanks } = copied::find(&index);
     let mut reader = Reader {
-        faults: copied::find(&index),
+        faults,
+        blanks,
         index,
         documents: Vec::new(),
         findings: Vec::new(),
@@ -43,6 +46,7 @@ pub(super) fn place(finding: Finding, index: &TextIndex) -> Diagnostic {
 struct Reader {
     index: Rc<TextIndex>,
     faults: Vec<Finding>,
+    blanks: Vec<Range>,
     documents: Vec<Document>,
     findings: Vec<Finding>,
     nodes_left: usize,
@@ -97,7 +101,7 @@ impl Reader {
         let text = &index.text()[range.bytes()];
         let composed = match control_character(text, range.start as usize) {
             Some(finding) => Err(finding),
-            None => compose::compose(&within(&index, range, self.nodes_left)),
+            None => self.compose(&within(&index, range, self.nodes_left), range),
         };
         match composed {
             Ok(composed) => {
@@ -120,6 +124,38 @@ impl Reader {
                 }
             }
         }
+    }
+
+    /// Reads one document; if that fails, once more with blanks for what Kubernetes takes for
+    /// blanks. A tab in the indentation is an error for Kubernetes, if not for the parser.
+    fn compose(&self, place: &Place<'_>, range: Range) -> Result<Composed, Finding> {
+        let composed = compose::compose(place).or_else(|finding| {
+            let text = self.relaxed(range).ok_or_else(|| finding.clone())?;
+            compose::compose(&Place { text: &text, ..*place }).map_err(|_| finding)
+        })?;
+        let bytes = range.bytes();
+        let tab = self.faults.iter().find(|fault| {
+            fault.code == "tab-indentation" && bytes.contains(&(fault.range.start as usize))
+        });
+        match tab {
+            None => Ok(composed),
+            Some(fault) => Err(syntax::tab_at(place, fault.range)),
+        }
+    }
+
+    /// The document with spaces for its blanks, character by character; nothing if there are
+    /// none.
+    fn relaxed(&self, range: Range) -> Option<String> {
+        let within = |blank: &&Range| blank.start >= range.start && blank.end <= range.end;
+        let mut out = String::with_capacity(range.bytes().len());
+        let mut done = range.start as usize;
+        for blank in self.blanks.iter().filter(within) {
+            out.push_str(&self.index.text()[done..blank.start as usize]);
+            out.extend(self.index.text()[blank.bytes()].chars().map(|_| ' '));
+            done = blank.end as usize;
+        }
+        out.push_str(&self.index.text()[done..range.end as usize]);
+        (done > range.start as usize).then_some(out)
     }
 
     /// Whether a document that is no YAML becomes some once its faults of copying are mended:

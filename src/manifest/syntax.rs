@@ -55,7 +55,6 @@ const ROWS: &[Row] = &[
     ("while parsing a flow sequence", "yaml-bracket-open", "did not find expected ',' or ']'",
         Line::Before),
     ("flow construct", "yaml-bracket-open", "did not find expected ',' or ']'", Line::Before),
-    ("misplaced bracket", "yaml-bracket-open", "did not find expected node content", Line::Before),
     ("expected node content", "yaml-syntax", "did not find expected node content", Line::Before),
     ("'-' indicator", "yaml-indentation", "did not find expected '-' indicator", Line::Before),
     ("expected key", "yaml-indentation", "did not find expected key", Line::Before),
@@ -78,11 +77,18 @@ pub(super) fn explain(error: &ScanError, place: &Place<'_>) -> Finding {
         return Finding::error("nested-too-deep", range).arg("limit", DEPTH_MAX.to_string());
     }
     if info.contains("unknown anchor") {
-        let name = &place.text[offset(place, at)..];
-        let name = name.trim_start_matches('*').split([' ', '\n', '\r', ',', ']', '}']).next();
-        let name = name.unwrap_or_default();
+        let name = anchor_name(place, at);
         let words = format!("yaml: unknown anchor '{name}' referenced");
         return Finding::error("yaml-anchor-unknown", range).arg("name", name).server(words);
+    }
+    if info.contains("misplaced bracket") {
+        let before = place.text[..offset(place, at)].trim_end();
+        let words = if before.ends_with([':', '-', ',', '[', '{']) {
+            "did not find expected node content"
+        } else {
+            "did not find expected key"
+        };
+        return Finding::error("yaml-bracket-open", range).server(with_line(line - 1, words));
     }
     if let Some(finding) = tab(place, line) {
         return finding;
@@ -100,6 +106,12 @@ pub(super) fn explain(error: &ScanError, place: &Place<'_>) -> Finding {
         Line::Here => 0,
     };
     Finding::error(code, range).server(with_line(named, words))
+}
+
+/// The name of the alias at a place.
+pub(super) fn anchor_name<'t>(place: &Place<'t>, at: usize) -> &'t str {
+    let name = place.text[offset(place, at)..].trim_start_matches('*');
+    name.split([' ', '\n', '\r', ',', ']', '}']).next().unwrap_or_default()
 }
 
 fn with_line(line: usize, words: &str) -> String {
@@ -120,26 +132,38 @@ fn width(place: &Place<'_>, at: usize) -> usize {
     next.filter(|c| !c.is_control()).map_or(0, char::len_utf8)
 }
 
-/// A tab in the indentation of the line in question, or of the next one that says anything.
+/// A tab in the indentation of the line in question, or of the next one.
 fn tab(place: &Place<'_>, line: usize) -> Option<Finding> {
-    let lines: Vec<&str> = place.text.lines().collect();
     let indent = |text: &str| text.len() - text.trim_start_matches([' ', '\t']).len();
-    let number = (line.saturating_sub(1)..lines.len())
-        .take(2)
-        .find(|&n| lines[n][..indent(lines[n])].contains('\t') && !lines[n].trim().is_empty())?;
-    let base = place.byte_of_char(0);
-    let start: usize = place.text.split_inclusive('\n').take(number).map(str::len).sum();
-    let tab = start + lines[number].find('\t')?;
-    let plain = lines[..number].iter().rev().find(|text| !text.trim().is_empty());
-    let plain = plain.is_some_and(|text| ends_plain(text));
-    let words = if plain {
+    let start = line_start(place.text, line.saturating_sub(1));
+    let mut at = start;
+    for text in place.text[start..].split_inclusive('\n').take(2) {
+        if let Some(tab) = text[..indent(text)].find('\t') {
+            let tab = place.byte_of_char(0) + at + tab;
+            return Some(tab_at(place, Range::new(tab, tab + 1)));
+        }
+        at += text.len();
+    }
+    None
+}
+
+fn line_start(text: &str, line: usize) -> usize {
+    text.split_inclusive('\n').take(line).map(str::len).sum()
+}
+
+/// The finding for a tab in the indentation.
+pub(super) fn tab_at(place: &Place<'_>, range: Range) -> Finding {
+    let before = &place.text[..offset(place, range.start as usize)];
+    let number = before.matches('\n').count();
+    let plain = before.lines().rev().find(|text| !text.trim().is_empty());
+    let dash = before.lines().next_back().is_some_and(|line| line.contains('-'));
+    let words = if plain.is_some_and(ends_plain) && !dash {
         "found a tab character that violates indentation"
     } else {
         "found character that cannot start any token"
     };
     let named = if number == 0 { 0 } else { number + 1 };
-    let range = Range::new(base + tab, base + tab + 1);
-    Some(Finding::error("yaml-tab", range).server(with_line(named, words)))
+    Finding::error("yaml-tab", range).server(with_line(named, words))
 }
 
 /// Whether a plain scalar stands at the end of the line, and could go on in the next.
@@ -157,10 +181,19 @@ pub(super) fn key_text(node: &Node) -> Result<String, Finding> {
         Kind::String(text) => return Ok(text.clone()),
         Kind::Bool(value) => return Ok(value.to_string()),
         Kind::Number(number) => return Ok(number.to_string()),
-        Kind::Null => "unsupported map key of type: %!s(<nil>), key: <nil>".to_owned(),
+        // The value is named too: see `null_key`.
+        Kind::Null => String::new(),
         _ => format!("yaml: invalid map key: {}", go_syntax(node)),
     };
     Err(Finding::error("yaml-key-not-text", node.range).server(words))
+}
+
+/// The error of a mapping whose key is nothing.
+pub(super) fn null_key(range: Range, value: &Node) -> Finding {
+    let value = if value.kind == Kind::Null { "<nil>".to_owned() } else { go_syntax(value) };
+    let words =
+        format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
+    Finding::error("yaml-key-not-text", range).server(words)
 }
 
 /// A value as Go's `%#v` prints it.

@@ -13,9 +13,14 @@ pub(super) struct Lines<'t> {
     block: Option<usize>,
     /// The quote that a text of several lines has to end with, while inside one.
     quote: Option<char>,
+    /// How many brackets are open.
+    depth: usize,
     /// How many spaces one tab stands for.
     tab_width: usize,
     pub(super) findings: Vec<Finding>,
+    /// What Kubernetes reads like spaces and a stricter reader does not: line breaks, tabs
+    /// and comments between brackets, and a tab behind a colon.
+    pub(super) blanks: Vec<Range>,
 }
 
 /// One line while it is read.
@@ -52,7 +57,15 @@ impl<'t> Lines<'t> {
     pub(super) fn new(index: &'t TextIndex) -> Self {
         let widths = index.text().lines().map(|line| line.len() - line.trim_start_matches(' ').len());
         let tab_width = widths.filter(|&width| width > 0).min().unwrap_or(2).clamp(1, 8);
-        Self { index, block: None, quote: None, tab_width, findings: Vec::new() }
+        Self {
+            index,
+            block: None,
+            quote: None,
+            depth: 0,
+            tab_width,
+            findings: Vec::new(),
+            blanks: Vec::new(),
+        }
     }
 
     pub(super) fn byte_order_mark(&mut self) {
@@ -69,8 +82,14 @@ impl<'t> Lines<'t> {
             text = &text['\u{feff}'.len_utf8()..];
             base += '\u{feff}'.len_utf8();
         }
-        let (at, fresh, word) = (0, true, true);
-        let mut cursor = Cursor { text, base, at, fresh, word, column: 0, depth: 0 };
+        if text.starts_with("---") {
+            (self.block, self.quote, self.depth) = (None, None, 0);
+        }
+        let (fresh, word, depth) = (true, true, self.depth);
+        let mut cursor = Cursor { text, base, at: 0, fresh, word, column: 0, depth };
+        if depth > 0 && self.quote.is_none() {
+            self.blanks.push(Range::new(base.saturating_sub(1), base));
+        }
         if let Some(quote) = self.quote {
             let Some(end) = quotes::end_of_quote(text, 0, quote) else { return };
             self.quote = None;
@@ -83,6 +102,7 @@ impl<'t> Lines<'t> {
             self.indentation(&mut cursor);
         }
         self.content(&mut cursor, line);
+        self.depth = cursor.depth;
     }
 
     fn inside_block(&mut self, text: &str) -> bool {
@@ -109,7 +129,7 @@ impl<'t> Lines<'t> {
         let place = cursor.range(start, start + trimmed.len());
         let finding = Finding::error("dash-for-separator", place).arg("found", trimmed);
         self.findings.push(finding.edit(range, "---"));
-        self.block = None;
+        (self.block, self.depth) = (None, 0);
         true
     }
 
@@ -123,10 +143,7 @@ impl<'t> Lines<'t> {
     fn indentation(&mut self, cursor: &mut Cursor<'_>) {
         let text = cursor.text;
         let length = text.find(|c| !chars::is_blank(c) && !chars::is_invisible(c));
-        let Some(length) = length else {
-            cursor.at = text.len();
-            return;
-        };
+        let length = length.unwrap_or(text.len());
         let mut at = 0;
         while at < length {
             let c = text[at..].chars().next().unwrap_or(' ');
@@ -135,6 +152,7 @@ impl<'t> Lines<'t> {
             let count = run / c.len_utf8();
             match c {
                 ' ' => {}
+                '\t' if cursor.depth > 0 => self.blanks.push(range),
                 '\t' => {
                     let spaces = " ".repeat(self.tab_width * count);
                     self.findings.push(Finding::error("tab-indentation", range).edit(range, spaces));
@@ -161,8 +179,22 @@ impl<'t> Lines<'t> {
         while let Some(c) = cursor.rest().chars().next() {
             let width = c.len_utf8();
             match c {
-                '#' if cursor.after_blank() => break,
+                '#' if cursor.after_blank() => {
+                    if cursor.depth > 0 {
+                        self.blanks.push(cursor.range(cursor.at, cursor.text.len()));
+                    }
+                    break;
+                }
                 '/' if self.slash_comment(cursor) => break,
+                '\t' if cursor.depth > 0 || cursor.text[..cursor.at].ends_with(':') => {
+                    self.blanks.push(cursor.range(cursor.at, cursor.at + 1));
+                    cursor.at += 1;
+                }
+                '\t' if cursor.depth == 0 && is_dashes(&cursor.text[..cursor.at]) => {
+                    let range = cursor.range(cursor.at, cursor.at + 1);
+                    self.findings.push(Finding::error("tab-indentation", range).edit(range, " "));
+                    cursor.at += 1;
+                }
                 ' ' | '\t' => cursor.at += width,
                 '"' | '\'' if cursor.fresh => self.quoted(cursor, c, line),
                 c if cursor.fresh && (chars::is_double_quote(c) || chars::is_single_quote(c)) => {
@@ -297,6 +329,11 @@ impl<'t> Lines<'t> {
             self.block = Some(cursor.column);
         }
     }
+}
+
+/// Whether nothing but the dashes of list items stands here.
+fn is_dashes(text: &str) -> bool {
+    text.chars().all(|c| c == '-' || chars::is_blank(c))
 }
 
 /// Steps over a character of no interest, keeping track of where values begin.

@@ -10,11 +10,19 @@ mod line;
 mod quotes;
 
 use super::diagnostic::{Edit, Finding, Mend, apply_mend};
-use super::span::TextIndex;
+use super::span::{Range, TextIndex};
 use line::Lines;
 
-/// Every fault of the text, in order.
-pub(super) fn find(index: &TextIndex) -> Vec<Finding> {
+/// What a look at the lines of a text brings.
+pub(super) struct Seen {
+    /// Every fault, in order.
+    pub(super) faults: Vec<Finding>,
+    /// What Kubernetes reads like spaces although YAML 1.2 does not: see [`Lines::blanks`].
+    pub(super) blanks: Vec<Range>,
+}
+
+/// Looks through the text.
+pub(super) fn find(index: &TextIndex) -> Seen {
     let mut lines = Lines::new(index);
     if index.text().starts_with('\u{feff}') {
         lines.byte_order_mark();
@@ -23,7 +31,7 @@ pub(super) fn find(index: &TextIndex) -> Vec<Finding> {
         lines.read(line);
     }
     lines.findings.sort_by_key(|finding| finding.range);
-    lines.findings
+    Seen { faults: lines.findings, blanks: lines.blanks }
 }
 
 /// One correction for all faults that have one.
@@ -42,7 +50,7 @@ pub fn mend_all(text: &str) -> (String, usize) {
     let mut text = text.to_owned();
     let mut count = 0;
     for _ in 0..PASSES {
-        let findings = find(&TextIndex::new(&text));
+        let findings = find(&TextIndex::new(&text)).faults;
         let mended = findings.iter().filter(|finding| finding.mend.is_some()).count();
         if mended == 0 {
             break;

@@ -18,7 +18,8 @@ pub(super) fn storage_without_unit(case: &Case<'_>, findings: &mut Vec<Finding>)
             let Some(bytes) = bare_number(node) else { continue };
             if bytes < BYTES_MIN {
                 let finding = Finding::warning("storage-without-unit", node.range);
-                findings.push(finding.arg("value", bytes.to_string()));
+                let finding = finding.arg("value", bytes.to_string());
+                findings.push(finding.edit(node.range, format!("{bytes}Gi")));
             }
         }
     }
