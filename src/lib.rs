@@ -4,8 +4,8 @@
 
 pub mod api;
 pub mod i18n;
-pub mod manifest;
 
+pub mod manifest;
 pub mod sim;
 
 pub mod lesson;

@@ -276,4 +276,3 @@ fn how(style: ScalarStyle, tag: Option<&YamlTag>) -> Tag {
         Some(_) => Tag::String,
     }
 }
-

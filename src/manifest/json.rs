@@ -59,7 +59,9 @@ impl Reader<'_> {
         let range = Range::new(self.at, self.at + next.map_or(0, char::len_utf8));
         let words = match next {
             None => "unexpected EOF".to_owned(),
-            Some('\'') => format!(r"json: offset {}: invalid character '\'' {context}", self.at + 1),
+            Some('\'') => {
+                format!(r"json: offset {}: invalid character '\'' {context}", self.at + 1)
+            }
             Some(c) => format!("json: offset {}: invalid character '{c}' {context}", self.at + 1),
         };
         Finding::error("json-syntax", range).server(words)

@@ -24,12 +24,25 @@ pub(super) fn refuse(text: &str) -> Option<&'static str> {
     }
     let known = matches!(
         suffix,
-        "" | "n" | "u" | "m" | "k" | "M" | "G" | "T" | "P" | "E"
-            | "Ki" | "Mi" | "Gi" | "Ti" | "Pi" | "Ei"
+        "" | "n"
+            | "u"
+            | "m"
+            | "k"
+            | "M"
+            | "G"
+            | "T"
+            | "P"
+            | "E"
+            | "Ki"
+            | "Mi"
+            | "Gi"
+            | "Ti"
+            | "Pi"
+            | "Ei"
     );
-    let exponent = suffix.strip_prefix(['e', 'E']).is_some_and(|power| {
-        power.parse::<i32>().is_ok() && power.starts_with(|c: char| c != ' ')
-    });
+    let exponent = suffix
+        .strip_prefix(['e', 'E'])
+        .is_some_and(|power| power.parse::<i32>().is_ok() && power.starts_with(|c: char| c != ' '));
     if !known && !exponent {
         return Some(SUFFIX);
     }

@@ -192,9 +192,9 @@ impl Reader {
         let Some(Kind::Sequence(items)) = items.map(|entry| &mut entry.node.kind) else { return };
         for item in std::mem::take(items) {
             if self.documents.len() >= DOCUMENTS_MAX {
-                self.too_many_documents(self.index.line_range(
-                    self.index.line_of(item.range.start as usize),
-                ));
+                self.too_many_documents(
+                    self.index.line_range(self.index.line_of(item.range.start as usize)),
+                );
                 return;
             }
             self.documents.push(Document::new(item, &self.index));

@@ -113,7 +113,10 @@ fn u64_to_f64(value: u64) -> f64 {
 /// A float as Go's JSON prints it: a whole number below 2^63 has no point.
 pub fn float(value: f64) -> Option<Number> {
     if value.fract() == 0.0 && value.abs() < 9_223_372_036_854_775_808.0 {
-        #[expect(clippy::cast_possible_truncation, reason = "whole and in range, as just checked")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "whole and in range, as just checked"
+        )]
         return Some(Number::from(value as i64));
     }
     Number::from_f64(value)

@@ -123,16 +123,18 @@ impl Field {
                 "int-or-string" => Self::IntOrString,
                 "time" => Self::Time,
                 "bytes" => Self::Bytes,
-                other => other
-                    .strip_prefix('@')
-                    .map_or(Self::Any, |name| Self::Object(name.to_owned())),
+                other => {
+                    other.strip_prefix('@').map_or(Self::Any, |name| Self::Object(name.to_owned()))
+                }
             },
-            Value::Array(items) => Self::List(Box::new(items.first().map_or(Self::Any, Self::read))),
+            Value::Array(items) => {
+                Self::List(Box::new(items.first().map_or(Self::Any, Self::read)))
+            }
             Value::Object(map) => match (map.get("map"), map.get("enum")) {
                 (Some(value), _) => Self::Map(Box::new(Self::read(value))),
-                (_, Some(Value::Array(values))) => Self::Enum(
-                    values.iter().filter_map(Value::as_str).map(str::to_owned).collect(),
-                ),
+                (_, Some(Value::Array(values))) => {
+                    Self::Enum(values.iter().filter_map(Value::as_str).map(str::to_owned).collect())
+                }
                 _ => Self::Any,
             },
             _ => Self::Any,

@@ -29,41 +29,89 @@ enum Line {
 type Row = (&'static str, &'static str, &'static str, Line);
 
 const ROWS: &[Row] = &[
-    ("mapping values are not", "yaml-two-colons", "mapping values are not allowed in this context",
-        Line::Here),
-    ("illegal placement of ':'", "yaml-two-colons",
-        "mapping values are not allowed in this context", Line::Here),
-    ("mapping keys are not", "yaml-syntax", "mapping keys are not allowed in this context",
-        Line::Here),
-    ("block sequence entries", "yaml-indentation",
-        "block sequence entries are not allowed in this context", Line::Here),
+    (
+        "mapping values are not",
+        "yaml-two-colons",
+        "mapping values are not allowed in this context",
+        Line::Here,
+    ),
+    (
+        "illegal placement of ':'",
+        "yaml-two-colons",
+        "mapping values are not allowed in this context",
+        Line::Here,
+    ),
+    (
+        "mapping keys are not",
+        "yaml-syntax",
+        "mapping keys are not allowed in this context",
+        Line::Here,
+    ),
+    (
+        "block sequence entries",
+        "yaml-indentation",
+        "block sequence entries are not allowed in this context",
+        Line::Here,
+    ),
     ("simple key expect", "yaml-colon-missing", "could not find expected ':'", Line::After),
     ("unexpected end of stream", "yaml-quote-open", "found unexpected end of stream", Line::End),
-    ("unexpected document indicator", "yaml-quote-open", "found unexpected document indicator",
-        Line::Here),
-    ("invalid indentation in quoted", "yaml-quote-open", "found unexpected end of stream",
-        Line::End),
+    (
+        "unexpected document indicator",
+        "yaml-quote-open",
+        "found unexpected document indicator",
+        Line::Here,
+    ),
+    (
+        "invalid indentation in quoted",
+        "yaml-quote-open",
+        "found unexpected end of stream",
+        Line::End,
+    ),
     ("trailing content after", "yaml-syntax", "did not find expected key", Line::Before),
     ("unknown escape", "yaml-escape", "found unknown escape character", Line::Here),
     ("hexadecimal number", "yaml-escape", "did not find expected hexdecimal number", Line::Here),
-    ("Unicode character escape", "yaml-escape", "found invalid Unicode character escape code",
-        Line::Here),
-    ("unexpected character", "yaml-first-character",
-        "found character that cannot start any token", Line::Here),
-    ("while parsing a flow mapping", "yaml-bracket-open", "did not find expected ',' or '}'",
-        Line::Before),
-    ("while parsing a flow sequence", "yaml-bracket-open", "did not find expected ',' or ']'",
-        Line::Before),
+    (
+        "Unicode character escape",
+        "yaml-escape",
+        "found invalid Unicode character escape code",
+        Line::Here,
+    ),
+    (
+        "unexpected character",
+        "yaml-first-character",
+        "found character that cannot start any token",
+        Line::Here,
+    ),
+    (
+        "while parsing a flow mapping",
+        "yaml-bracket-open",
+        "did not find expected ',' or '}'",
+        Line::Before,
+    ),
+    (
+        "while parsing a flow sequence",
+        "yaml-bracket-open",
+        "did not find expected ',' or ']'",
+        Line::Before,
+    ),
     ("flow construct", "yaml-bracket-open", "did not find expected ',' or ']'", Line::Before),
     ("expected node content", "yaml-syntax", "did not find expected node content", Line::Before),
     ("'-' indicator", "yaml-indentation", "did not find expected '-' indicator", Line::Before),
     ("expected key", "yaml-indentation", "did not find expected key", Line::Before),
     ("invalid indentation", "yaml-indentation", "did not find expected key", Line::Before),
     ("wrongly indented", "yaml-indentation", "did not find expected key", Line::Before),
-    ("anchor or alias", "yaml-first-character",
-        "did not find expected alphabetic or numeric character", Line::Here),
-    ("comment or line break", "yaml-syntax", "did not find expected comment or line break",
-        Line::Here),
+    (
+        "anchor or alias",
+        "yaml-first-character",
+        "did not find expected alphabetic or numeric character",
+        Line::Here,
+    ),
+    (
+        "comment or line break",
+        "yaml-syntax",
+        "did not find expected comment or line break",
+        Line::Here,
+    ),
     ("document start", "yaml-indentation", "did not find expected <document start>", Line::Before),
 ];
 
@@ -94,10 +142,10 @@ pub(super) fn explain(error: &ScanError, place: &Place<'_>) -> Finding {
         return finding;
     }
     let row = ROWS.iter().find(|row| info.contains(row.0));
-    let (code, words, rule) = row.map_or(
-        ("yaml-syntax", info.rsplit(", ").next().unwrap_or(info), Line::Here),
-        |row| (row.1, row.2, row.3),
-    );
+    let (code, words, rule) = row
+        .map_or(("yaml-syntax", info.rsplit(", ").next().unwrap_or(info), Line::Here), |row| {
+            (row.1, row.2, row.3)
+        });
     let named = match rule {
         Line::Here if line > 1 => line,
         Line::Before => line - 1,
@@ -191,8 +239,7 @@ pub(super) fn key_text(node: &Node) -> Result<String, Finding> {
 /// The error of a mapping whose key is nothing.
 pub(super) fn null_key(range: Range, value: &Node) -> Finding {
     let value = if value.kind == Kind::Null { "<nil>".to_owned() } else { go_syntax(value) };
-    let words =
-        format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
+    let words = format!("unsupported map key of type: %!s(<nil>), key: <nil>, value: {value}");
     Finding::error("yaml-key-not-text", range).server(words)
 }
 

@@ -145,9 +145,7 @@ impl<'s> Walk<'s> {
     /// Status belongs to the cluster in everything that has metadata.
     fn is_clusters_own(&self, owner: &str, name: &str) -> bool {
         match name {
-            "status" => {
-                self.types.last().is_some_and(|(ty, _)| ty.fields.contains_key("metadata"))
-            }
+            "status" => self.types.last().is_some_and(|(ty, _)| ty.fields.contains_key("metadata")),
             _ => owner == "ObjectMeta" && CLUSTER_META.contains(&name),
         }
     }
@@ -225,7 +223,11 @@ impl<'s> Walk<'s> {
                 .edit(Range::new(range.end as usize, range.end as usize), "\"");
         }
         self.findings.push(finding);
-        if metadata { self.client.get_or_insert(words) } else { self.mismatch.get_or_insert(words) };
+        if metadata {
+            self.client.get_or_insert(words)
+        } else {
+            self.mismatch.get_or_insert(words)
+        };
     }
 
     fn quantity(&mut self, node: &Node, text: &str) {

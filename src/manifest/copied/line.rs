@@ -55,7 +55,8 @@ impl Cursor<'_> {
 
 impl<'t> Lines<'t> {
     pub(super) fn new(index: &'t TextIndex) -> Self {
-        let widths = index.text().lines().map(|line| line.len() - line.trim_start_matches(' ').len());
+        let widths =
+            index.text().lines().map(|line| line.len() - line.trim_start_matches(' ').len());
         let tab_width = widths.filter(|&width| width > 0).min().unwrap_or(2).clamp(1, 8);
         Self {
             index,
@@ -155,7 +156,8 @@ impl<'t> Lines<'t> {
                 '\t' if cursor.depth > 0 => self.blanks.push(range),
                 '\t' => {
                     let spaces = " ".repeat(self.tab_width * count);
-                    self.findings.push(Finding::error("tab-indentation", range).edit(range, spaces));
+                    self.findings
+                        .push(Finding::error("tab-indentation", range).edit(range, spaces));
                 }
                 c => self.odd(c, range, count, if c == '\u{3000}' { 2 } else { 1 }),
             }
@@ -363,4 +365,3 @@ fn plain(cursor: &mut Cursor<'_>, c: char) {
     cursor.word = starts_key || cursor.word && name && !(began && spaced && c == ':');
     cursor.at += c.len_utf8();
 }
-

@@ -17,7 +17,9 @@ pub(super) fn claim_larger_than_volumes(case: &Case<'_>, findings: &mut Vec<Find
     let Some(class) = class(case.document) else { return };
     let spec = case.document.node.get("spec");
     let requests = spec.and_then(|spec| spec.get("resources")?.get("requests")?.get("storage"));
-    let Some((node, wanted)) = requests.and_then(|node| Some((node, amount(node)?))) else { return };
+    let Some((node, wanted)) = requests.and_then(|node| Some((node, amount(node)?))) else {
+        return;
+    };
     let sizes = case.all.iter().filter(|other| other.kind == "PersistentVolume");
     let sizes = sizes.filter(|volume| self::class(volume).unwrap_or_default() == class);
     let sizes: Vec<(Quantity, String)> = sizes

@@ -15,9 +15,10 @@ pub(super) fn service_name_not_here(case: &Case<'_>, findings: &mut Vec<Finding>
     let spec = case.document.node.get("spec");
     let Some(node) = spec.and_then(|spec| spec.get("serviceName")) else { return };
     let Some(name) = node.as_str().filter(|name| !name.is_empty()) else { return };
-    let services = case.all.iter().filter(|other| {
-        other.kind == "Service" && other.namespace == case.document.namespace
-    });
+    let services = case
+        .all
+        .iter()
+        .filter(|other| other.kind == "Service" && other.namespace == case.document.namespace);
     let services: Vec<&str> = services.map(|service| service.name.as_str()).collect();
     if services.is_empty() || services.contains(&name) {
         return;

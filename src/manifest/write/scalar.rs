@@ -152,7 +152,8 @@ fn is_base60(text: &str) -> bool {
     let Some((last, middle)) = rest.split_last() else { return false };
     let (last, fraction) = last.split_once('.').unwrap_or((last, ""));
     let sixty = |part: &str| {
-        part.bytes().all(|b| b.is_ascii_digit()) && part.parse::<u8>().is_ok_and(|n| n < 60)
+        part.bytes().all(|b| b.is_ascii_digit())
+            && part.parse::<u8>().is_ok_and(|n| n < 60)
             && part.len() <= 2
     };
     first.starts_with(|c: char| c.is_ascii_digit())
