@@ -267,12 +267,11 @@ impl Builder<'_, '_> {
 fn how(style: ScalarStyle, tag: Option<&YamlTag>) -> Tag {
     match tag {
         None if style == ScalarStyle::Plain => Tag::Plain,
-        None => Tag::String,
         Some(tag) if tag.is_yaml_core_schema() => match tag.suffix.as_str() {
             "int" | "float" | "bool" | "null" | "merge" => Tag::Plain,
             "binary" => Tag::Binary,
             _ => Tag::String,
         },
-        Some(_) => Tag::String,
+        _ => Tag::String,
     }
 }

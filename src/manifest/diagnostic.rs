@@ -144,7 +144,6 @@ pub const CODES: &[&str] = &[
     "byte-order-mark",
     "zero-width-character",
     // YAML and JSON.
-    "yaml-tab",
     "yaml-indentation",
     "yaml-colon-missing",
     "yaml-two-colons",

@@ -3,6 +3,28 @@
 //! Models: apimachinery `pkg/api/resource/quantity.go` `ParseQuantity`. What an amount is
 //! worth is not this module's business.
 
+/// The amount that was probably meant by one with a wrong unit: `5 GiB`, `5gb`.
+pub(super) fn meant(text: &str) -> Option<String> {
+    let packed: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let split = packed.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+    let (number, unit) = packed.split_at(split);
+    let unit = unit.to_ascii_lowercase();
+    let unit = match unit.strip_suffix('b').unwrap_or(&unit) {
+        "" => "",
+        "k" => "k",
+        "m" if unit == "m" => return None,
+        "m" => "M",
+        "g" => "G",
+        "t" => "T",
+        "ki" => "Ki",
+        "mi" => "Mi",
+        "gi" => "Gi",
+        "ti" => "Ti",
+        _ => return None,
+    };
+    Some(format!("{number}{unit}")).filter(|amount| refuse(amount).is_none())
+}
+
 /// Why it is no amount, in the words of the API server.
 pub(super) fn refuse(text: &str) -> Option<&'static str> {
     const FORMAT: &str = "quantities must match the regular expression \

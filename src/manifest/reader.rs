@@ -212,7 +212,9 @@ impl Reader {
         let mut found = Vec::new();
         for document in &self.documents {
             let case = rules::Case { document, all: &self.documents };
-            rules::ALL.iter().for_each(|rule| rule(&case, &mut found));
+            for rule in rules::ALL {
+                rule(&case, &mut found);
+            }
         }
         // A rule says it better than the schema does.
         let taken: BTreeSet<Range> = found.iter().map(|finding| finding.range).collect();

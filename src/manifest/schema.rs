@@ -1,5 +1,5 @@
 //! The fields and types of the API, read once from `static/kubernetes/schema.json`
-//! (the OpenAPI of a v1.36 API server without its descriptions).
+//! (the `OpenAPI` of a v1.36 API server without its descriptions).
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;

@@ -45,7 +45,8 @@ pub(super) fn split(index: &TextIndex) -> Vec<Chunk> {
             let at = range.end as usize - rest.trim_start().len();
             let place = Range::new(at, at + trimmed.len());
             let finding = Finding::error("separator-followed-by-text", place);
-            separator = Some(finding.arg("text", trimmed).server(words));
+            let finding = finding.arg("text", trimmed).server(words);
+            separator = Some(finding.edit(Range::new(range.start as usize + 3, at), "\n"));
         }
     }
     chunks.push(Chunk { range: Range::new(start, index.text().len()), separator });

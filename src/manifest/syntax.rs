@@ -149,11 +149,49 @@ pub(super) fn explain(error: &ScanError, place: &Place<'_>) -> Finding {
     let named = match rule {
         Line::Here if line > 1 => line,
         Line::Before => line - 1,
-        Line::After => line + 1,
+        Line::After => (line + 1).min(place.text.lines().count() + 1),
         Line::End => place.text.lines().count() + 1,
         Line::Here => 0,
     };
+    let opened = Some(code).filter(|&code| code == "yaml-bracket-open");
+    let opened = opened.and_then(|_| open_bracket(&place.text[..offset(place, at)]));
+    let base = place.byte_of_char(0);
+    let range = match opened {
+        Some(bracket) => Range::new(base + bracket, base + bracket + 1),
+        None if code == "yaml-colon-missing" => last_words(&place.text[..offset(place, at)])
+            .map_or(range, |(start, end)| Range::new(base + start, base + end)),
+        None => range,
+    };
     Finding::error(code, range).server(with_line(named, words))
+}
+
+/// The last line of a text that says something, without its indentation.
+fn last_words(text: &str) -> Option<(usize, usize)> {
+    let mut end = text.len();
+    for line in text.split_inclusive('\n').rev() {
+        let start = end - line.len();
+        let trimmed = line.trim();
+        if !trimmed.is_empty() && !trimmed.starts_with('#') {
+            let from = start + line.len() - line.trim_start().len();
+            return Some((from, from + trimmed.len()));
+        }
+        end = start;
+    }
+    None
+}
+
+/// The last bracket of a text that is not closed. Brackets in quotes are not looked into;
+/// after an error there is no telling what is quoted.
+fn open_bracket(text: &str) -> Option<usize> {
+    let mut open = Vec::new();
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' | '{' => open.push(at),
+            ']' | '}' => drop(open.pop()),
+            _ => {}
+        }
+    }
+    open.pop()
 }
 
 /// The name of the alias at a place.
@@ -204,14 +242,14 @@ pub(super) fn tab_at(place: &Place<'_>, range: Range) -> Finding {
     let before = &place.text[..offset(place, range.start as usize)];
     let number = before.matches('\n').count();
     let plain = before.lines().rev().find(|text| !text.trim().is_empty());
-    let dash = before.lines().next_back().is_some_and(|line| line.contains('-'));
+    let dash = before.rsplit('\n').next().is_some_and(|line| line.contains('-'));
     let words = if plain.is_some_and(ends_plain) && !dash {
         "found a tab character that violates indentation"
     } else {
         "found character that cannot start any token"
     };
     let named = if number == 0 { 0 } else { number + 1 };
-    Finding::error("yaml-tab", range).server(with_line(named, words))
+    Finding::error("tab-indentation", range).server(with_line(named, words))
 }
 
 /// Whether a plain scalar stands at the end of the line, and could go on in the next.

@@ -23,16 +23,12 @@ pub(super) struct MapBuilder {
 impl MapBuilder {
     /// Sets a key. False if it was there already, written out.
     pub(super) fn insert(&mut self, entry: Entry) -> bool {
-        match self.position(&entry.key) {
-            Some(at) => {
-                self.entries[at] = entry;
-                std::mem::replace(&mut self.merged[at], false)
-            }
-            None => {
-                self.push(entry, false);
-                true
-            }
+        if let Some(at) = self.position(&entry.key) {
+            self.entries[at] = entry;
+            return std::mem::replace(&mut self.merged[at], false);
         }
+        self.push(entry, false);
+        true
     }
 
     /// Takes over the entries of a mapping, or of a list of mappings in which the first wins.

@@ -84,7 +84,8 @@ impl<'s> Walk<'s> {
         self.object(node, type_name, spot);
         let meta = node.get("metadata");
         let given = |key| meta.and_then(|meta| meta.get(key)).is_some_and(is_given);
-        if !given("name") && !given("generateName") {
+        let readable = meta.is_none_or(|meta| matches!(meta.kind, Kind::Mapping(_) | Kind::Null));
+        if readable && !given("name") && !given("generateName") {
             let spot = node.entry("metadata").map_or(spot, |entry| entry.key_range);
             let words = "metadata.name: Required value: name or generateName is required";
             self.missing("metadata", "name", spot, words.to_owned());
@@ -159,9 +160,8 @@ impl<'s> Walk<'s> {
         match (field, &node.kind) {
             (_, Kind::Null)
             | (Field::Any, _)
-            | (Field::String | Field::Time, Kind::String(_))
-            | (Field::Boolean, Kind::Bool(_))
-            | (Field::IntOrString, Kind::String(_)) => {}
+            | (Field::String | Field::Time | Field::IntOrString, Kind::String(_))
+            | (Field::Boolean, Kind::Bool(_)) => {}
             (Field::Integer | Field::IntOrString, Kind::Number(number)) if number.is_i64() => {}
             (Field::Quantity, Kind::String(text)) => self.quantity(node, text),
             (Field::Quantity, Kind::Number(number)) => self.quantity(node, &number.to_string()),
@@ -172,7 +172,7 @@ impl<'s> Walk<'s> {
             (Field::List(item), Kind::Sequence(items)) => {
                 for (index, node) in items.iter().enumerate() {
                     let length = self.path.len();
-                    self.path.push_str(&format!("[{index}]"));
+                    self.path = format!("{}[{index}]", self.path);
                     let spot = node.entries().first().map_or(node.range, |entry| entry.key_range);
                     self.value(node, item, At { spot, ..at });
                     self.path.truncate(length);
@@ -188,7 +188,7 @@ impl<'s> Walk<'s> {
         entries.sort_by(|a, b| a.key.cmp(&b.key));
         for entry in entries {
             let length = self.path.len();
-            self.path.push_str(&format!("[{}]", entry.key));
+            self.path = format!("{}[{}]", self.path, entry.key);
             if entry.key == LAST_APPLIED && at.name == "annotations" {
                 self.set_aside(entry);
             } else {
@@ -233,7 +233,11 @@ impl<'s> Walk<'s> {
     fn quantity(&mut self, node: &Node, text: &str) {
         let Some(words) = quantity::refuse(text) else { return };
         let finding = Finding::error("quantity-malformed", node.range);
-        self.findings.push(finding.arg("field", &self.path).arg("value", text).server(words));
+        let finding = finding.arg("field", &self.path).arg("value", text).server(words);
+        self.findings.push(match quantity::meant(text) {
+            Some(amount) => finding.edit(node.range, amount),
+            None => finding,
+        });
         self.mismatch.get_or_insert_with(|| words.to_owned());
     }
 

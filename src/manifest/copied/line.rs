@@ -34,8 +34,6 @@ struct Cursor<'t> {
     fresh: bool,
     /// Whether what began here is a key as far as can be seen: nothing but a word before.
     word: bool,
-    /// The column of the last key or item that began on this line.
-    column: usize,
     depth: usize,
 }
 
@@ -87,7 +85,7 @@ impl<'t> Lines<'t> {
             (self.block, self.quote, self.depth) = (None, None, 0);
         }
         let (fresh, word, depth) = (true, true, self.depth);
-        let mut cursor = Cursor { text, base, at: 0, fresh, word, column: 0, depth };
+        let mut cursor = Cursor { text, base, at: 0, fresh, word, depth };
         if depth > 0 && self.quote.is_none() {
             self.blanks.push(Range::new(base.saturating_sub(1), base));
         }
@@ -138,7 +136,7 @@ impl<'t> Lines<'t> {
     fn next_text(&self, line: usize) -> Option<&'t str> {
         (line + 1..self.index.line_count())
             .map(|next| self.index.text()[self.index.line_range(next).bytes()].trim())
-            .find(|text| !text.is_empty())
+            .find(|text| !text.is_empty() && !text.starts_with('#'))
     }
 
     fn indentation(&mut self, cursor: &mut Cursor<'_>) {
@@ -164,7 +162,6 @@ impl<'t> Lines<'t> {
             at += run;
         }
         cursor.at = length;
-        cursor.column = length;
     }
 
     /// Spaces that are none, and characters without width.
@@ -265,15 +262,14 @@ impl<'t> Lines<'t> {
         let start = cursor.at;
         let quote = if chars::is_double_quote(open) { '"' } else { '\'' };
         cursor.fresh = false;
-        match quotes::smart_end(cursor.text, start + open.len_utf8(), quote) {
-            Some(end) => self.replace_quotes(cursor, start, end, quote),
-            None => {
-                let range = cursor.range(start, start + open.len_utf8());
-                let finding = Finding::error("smart-quotes", range).arg("found", open);
-                self.findings.push(finding.edit(range, ""));
-                cursor.at += open.len_utf8();
-            }
+        if let Some(end) = quotes::smart_end(cursor.text, start + open.len_utf8(), quote) {
+            self.replace_quotes(cursor, start, end, quote);
+            return;
         }
+        let range = cursor.range(start, start + open.len_utf8());
+        let finding = Finding::error("smart-quotes", range).arg("found", open);
+        self.findings.push(finding.edit(range, ""));
+        cursor.at += open.len_utf8();
     }
 
     /// Puts straight quotes at both ends of `start..end`.
@@ -328,9 +324,23 @@ impl<'t> Lines<'t> {
             && before.trim_end().ends_with([':', '-', '：'])
             || before.trim_end().rsplit(' ').next().is_some_and(|word| word.starts_with('!'));
         if opens && cursor.depth == 0 {
-            self.block = Some(cursor.column);
+            self.block = Some(block_parent(cursor.text));
         }
     }
+}
+
+/// The column of the key, or of the last dash, that a block of text belongs to.
+fn block_parent(text: &str) -> usize {
+    let blanks = |from: usize| text[from..].chars().take_while(|&c| chars::is_blank(c)).count();
+    let mut column = blanks(0);
+    while text.get(column..).is_some_and(|rest| rest.starts_with("- ")) {
+        let next = column + 1 + blanks(column + 1);
+        if text[next..].starts_with(['|', '>']) {
+            break;
+        }
+        column = next;
+    }
+    column
 }
 
 /// Whether nothing but the dashes of list items stands here.
@@ -357,9 +367,6 @@ fn plain(cursor: &mut Cursor<'_>, c: char) {
         }
         _ => false,
     };
-    if began && !cursor.fresh {
-        cursor.column = cursor.at;
-    }
     let starts_key = cursor.fresh && c != ':';
     let name = c.is_ascii_alphanumeric() || "-_./".contains(c);
     cursor.word = starts_key || cursor.word && name && !(began && spaced && c == ':');

@@ -40,7 +40,7 @@ pub(super) fn smart_end(text: &str, from: usize, quote: char) -> Option<usize> {
                 || rest.starts_with([',', ']', '}', ':', '：'])
                 || spaced && (rest.starts_with('#') || rest.starts_with("//"))
         })
-        .or_else(|| ends.clone().last())
+        .or_else(|| ends.clone().next())
 }
 
 /// How far below its line a quote is looked for.

@@ -55,7 +55,8 @@ impl Emitter {
             if number > 0 || context == Context::Value {
                 self.fresh_line(indent);
             }
-            if key.len() > KEY_MAX || key.contains('\n') {
+            let is_long = key.len() > KEY_MAX || key.contains('\n');
+            if is_long {
                 self.put("? ");
                 self.text(key, indent + 2);
                 self.fresh_line(indent);
@@ -69,6 +70,14 @@ impl Emitter {
                 self.put(":");
             }
             match value {
+                Value::Object(map) if is_long && !map.is_empty() => {
+                    self.put(" ");
+                    self.mapping(map, indent + 2, Context::Item);
+                }
+                Value::Array(items) if is_long && !items.is_empty() => {
+                    self.put(" ");
+                    self.sequence(items, indent + 2, Context::Item);
+                }
                 Value::Object(map) if !map.is_empty() => {
                     self.mapping(map, indent + 2, Context::Value);
                 }

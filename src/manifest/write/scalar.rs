@@ -53,11 +53,11 @@ fn bare(text: &str, allowed: &Analysis) -> Style {
 }
 
 fn is_break(c: char) -> bool {
-    matches!(c, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
+    matches!(c, '\n' | '\r' | '\u{2028}' | '\u{2029}')
 }
 
 fn is_printable(c: char) -> bool {
-    matches!(c, '\n' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
+    matches!(c, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
         && c != '\u{feff}'
 }
 
@@ -135,7 +135,7 @@ pub(super) fn number(number: &Number) -> String {
     let shortest = format!("{value:e}");
     let (mantissa, power) = shortest.split_once('e').unwrap_or((&shortest, "0"));
     let power: i32 = power.parse().unwrap_or(0);
-    if (-4..21).contains(&power) {
+    if (-4..6).contains(&power) {
         return format!("{value}");
     }
     let sign = if power < 0 { '-' } else { '+' };
