@@ -12,6 +12,28 @@ pub mod shape;
 pub mod options;
 pub mod plan;
 
+mod frame;
+mod layout;
+mod words;
+
+mod pod;
+
+mod node;
+mod rail;
+
+mod storage;
+
+mod lane;
+
+mod cell;
+
+mod board;
+
+mod page;
+mod route;
+
+mod alt;
+
 pub mod beat;
 pub mod caption;
 pub mod transition;
@@ -21,9 +43,10 @@ use std::rc::Rc;
 use crate::sim::engine::State;
 use crate::sim::step::Step;
 
-use measure::TextRole;
+use frame::{Frame, Lines};
 use options::Options;
-use shape::{Anchor, Detail, Role, Scene, Shape, Status, Text, Words};
+use plan::Plan;
+use shape::Scene;
 
 /// The picture of a state; what takes part in the step is active (everything without a step).
 pub fn build(state: &State, step: Option<&Step>, options: &Options) -> Scene {
@@ -38,49 +61,21 @@ pub fn build_beat(state: &State, steps: &[Rc<Step>], options: &Options) -> Scene
 }
 
 fn picture(state: &State, steps: &[&Step], options: &Options) -> Scene {
-    let mut scene = Scene { width: options.width, ..Scene::default() };
-    let (mut x, mut y) = (8, 8);
-    for (key, object) in state.cluster.objects() {
-        if key.namespace.starts_with("kube-") || !key.kind.is_simulated() {
-            continue;
+    let own_plan;
+    let plan = match &options.plan {
+        Some(plan) => &**plan,
+        None => {
+            own_plan = Plan::of_state(state);
+            &own_plan
         }
-        let role = match key.kind.info().name {
-            "Pod" => Role::Pod,
-            "Node" => Role::Node,
-            "PersistentVolume" => Role::PersistentVolume,
-            "PersistentVolumeClaim" => Role::Claim,
-            "StorageClass" => Role::StorageClass,
-            "StatefulSet" => Role::StatefulSet,
-            "Service" => Role::Service,
-            _ => continue,
-        };
-        if x + 180 > options.width {
-            (x, y) = (8, y + 56);
-        }
-        let name = measure::shorten(&object.meta().name, TextRole::Name, 160);
-        scene.shapes.push(Shape {
-            id: id::of_key(key),
-            parent: None,
-            role,
-            detail: Detail::Full,
-            status: Status::Plain,
-            x,
-            y,
-            w: 172,
-            h: 48,
-            label: object.meta().name.clone(),
-            texts: vec![Text {
-                role: TextRole::Name,
-                words: Words::Name(name),
-                x: 10,
-                y: 20,
-                anchor: Anchor::Start,
-            }],
-            active: steps.is_empty() || steps.iter().any(|step| step.subject == *key),
-            key: Some(key.clone()),
-        });
-        x += 180;
-    }
-    scene.height = y + 56;
-    scene
+    };
+    let frame = Frame::new(state, steps, options, plan);
+    let mut lines = Lines::default();
+    let root = page::compose(&frame, &mut lines);
+    let mut placed = layout::arrange(root);
+    page::brighten(&frame, &mut placed.shapes);
+    let links = route::all(&placed, lines);
+    let alt = alt::describe(&placed.shapes, &links);
+    let (width, height) = (placed.width, placed.height);
+    Scene { width, height, shapes: placed.shapes, links, alt }
 }

@@ -48,7 +48,9 @@ pub struct Shape {
     pub h: i32,
     /// The whole name, a Kubernetes name or empty.
     pub label: String,
-    /// What is written in the box, the name first when there is room for it.
+    /// The word that Kubernetes prints for how it fares, such as `ContainerCreating`; or empty.
+    pub state: String,
+    /// What is written in the box.
     pub texts: Vec<Text>,
     /// Whether it takes part in the step.
     pub active: bool,

@@ -1,0 +1,294 @@
+//! The two sides below the nodes, and the border between them.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+use std::rc::Rc;
+
+use crate::api::kind::Kind;
+use crate::api::persistent_volume_claim::PersistentVolumeClaim;
+use crate::api::pod::Pod;
+use crate::api::workload::StatefulSet;
+
+use super::cell;
+use super::frame::{Frame, Lines};
+use super::id;
+use super::lane::{Column, Group};
+use super::layout::{Align, Area, Block, Draft, Mark};
+use super::measure::TextRole;
+use super::pod;
+use super::shape::{Detail, Role, Status};
+
+const GUTTER: i32 = 18;
+const GROUP_GAP: i32 = 24;
+const FRAME_PAD: i32 = 10;
+const LANE: Range<i32> = 150..214;
+const CHIP: i32 = 106;
+const TILE: i32 = 18;
+
+/// How the groups are spread over rows.
+#[derive(Debug)]
+pub(super) struct Board<'a> {
+    pub(super) detail: Detail,
+    lane: i32,
+    gutter: i32,
+    room: i32,
+    groups: Vec<Group<'a>>,
+    /// The parts of groups that stand in each row.
+    rows: Vec<Vec<(usize, Range<usize>)>>,
+}
+
+impl<'a> Board<'a> {
+    /// Chooses the greatest detail that fits into `room` units of width.
+    pub(super) fn new(frame: &Frame<'_>, groups: Vec<Group<'a>>, room: i32) -> Self {
+        let lanes: usize = groups.iter().flat_map(|g| &g.columns).map(width_of).sum();
+        let frames = i32::try_from(groups.len()).unwrap_or(1) * (2 * FRAME_PAD + GROUP_GAP);
+        let collapsed = groups.iter().any(|group| {
+            let set = group.set.as_ref().map(|(key, _)| id::of_key(key));
+            set.is_some_and(|set| frame.options.collapsed.contains(&set))
+        });
+        let fits = |least: i32, gutter: i32| {
+            usize::try_from((room - frames + gutter) / (least + gutter)).unwrap_or(0).max(1)
+        };
+        let rows = if frame.is_narrow() { 3 } else { 1 };
+        let (detail, lane, gutter) = if !collapsed && lanes <= fits(LANE.start, GUTTER) * rows {
+            let most = i32::try_from(lanes.min(fits(LANE.start, GUTTER)).max(1)).unwrap_or(1);
+            let lane = (room - frames + GUTTER) / most - GUTTER;
+            (Detail::Full, lane.clamp(LANE.start.min(room - 20), LANE.end), GUTTER)
+        } else if !collapsed && lanes <= fits(CHIP, 8) * 4 {
+            (Detail::Chip, CHIP, 8)
+        } else {
+            (Detail::Tile, TILE - 3, 3)
+        };
+        let mut board = Self { detail, lane, gutter, room, groups, rows: Vec::new() };
+        board.rows = board.spread();
+        board
+    }
+
+    /// Whether claims stand right over their volumes.
+    pub(super) fn is_one_row(&self) -> bool {
+        self.rows.len() == 1 && self.detail == Detail::Full
+    }
+
+    fn column_width(&self, column: &Column<'_>) -> i32 {
+        let lanes = i32::try_from(width_of(column)).unwrap_or(1);
+        lanes * (self.lane + self.gutter) - self.gutter
+    }
+
+    fn spread(&self) -> Vec<Vec<(usize, Range<usize>)>> {
+        let mut rows = Vec::new();
+        let mut row: Vec<(usize, Range<usize>)> = Vec::new();
+        let mut used = 0;
+        for (index, group) in self.groups.iter().enumerate() {
+            let pad = if group.set.is_some() { 2 * FRAME_PAD } else { 0 };
+            let mut begin = 0;
+            used += if row.is_empty() { pad } else { pad + GROUP_GAP };
+            for (at, column) in group.columns.iter().enumerate() {
+                let width = self.column_width(column);
+                if used + width > self.room && !(row.is_empty() && at == begin) {
+                    if at > begin {
+                        row.push((index, begin..at));
+                    }
+                    rows.push(std::mem::take(&mut row));
+                    (begin, used) = (at, pad);
+                }
+                used += width + self.gutter;
+            }
+            if begin < group.columns.len() || group.set.is_some() && begin == 0 {
+                row.push((index, begin..group.columns.len()));
+            }
+        }
+        if !row.is_empty() {
+            rows.push(row);
+        }
+        rows
+    }
+
+    /// The user's part: sets with their Pods, and claims.
+    pub(super) fn upper(&self, frame: &Frame<'_>, lines: &mut Lines) -> Block {
+        let rows = self.rows.iter().map(|row| {
+            let groups = row.iter().map(|(index, columns)| {
+                let group = &self.groups[*index];
+                let is_first = columns.start == 0;
+                let cells = self.upper_cells(frame, group, &group.columns[columns.clone()], lines);
+                self.framed(frame, group, cells, is_first)
+            });
+            let mut row = Block::row(GROUP_GAP, groups.collect());
+            row.align = Align::End;
+            row
+        });
+        Block::column(12, rows.collect())
+    }
+
+    fn upper_cells(
+        &self,
+        frame: &Frame<'_>,
+        group: &Group<'_>,
+        columns: &[Column<'_>],
+        lines: &mut Lines,
+    ) -> Block {
+        if self.detail == Detail::Tile {
+            return self.tiles(frame, group, columns);
+        }
+        let gap = if self.detail == Detail::Full { 26 } else { 4 };
+        let cells = columns.iter().map(|column| {
+            let mut parts = Vec::new();
+            if let Some(set) = &group.set {
+                let width = self.column_width(column);
+                parts.push(cell::pod(frame, set, column, width, self.detail, lines));
+            }
+            let claims: Vec<Block> = column
+                .lanes
+                .iter()
+                .map(|lane| cell::claim(frame, lane, self.lane, self.detail, lines))
+                .collect();
+            if !claims.is_empty() {
+                parts.push(Block::row(self.gutter, claims));
+            }
+            Block::column(gap, parts)
+        });
+        let mut row = Block::row(self.gutter, cells.collect());
+        row.align = Align::End;
+        row
+    }
+
+    fn framed(
+        &self,
+        frame: &Frame<'_>,
+        group: &Group<'_>,
+        cells: Block,
+        is_first: bool,
+    ) -> Block {
+        let Some((key, _)) = &group.set else {
+            return Block { pad: [0, 0, self.foot(), 0], ..Block::column(0, vec![cells]) };
+        };
+        let pad = [32, FRAME_PAD, self.foot(), FRAME_PAD];
+        let block = Block::column(6, vec![cells]);
+        let Some(set) = frame.cluster.at::<StatefulSet>(key) else {
+            return Block { pad, ..block };
+        };
+        let own = id::of_key(key);
+        let own = if is_first { own } else { id::part(&own, "row", "2") };
+        let wanted = set.spec.replicas.unwrap_or(1);
+        let ratio = format!("{}/{wanted}", set.status.ready_replicas);
+        let mut draft = Draft::new(own, Role::StatefulSet, &set.metadata.name)
+            .line(TextRole::Name, format!("{} {ratio}", set.metadata.name), (FRAME_PAD, 90), 21)
+            .at_end(TextRole::Kind, "StatefulSet", 20);
+        draft.state = ratio;
+        draft.status = match set.metadata.is_deleting() {
+            true => Status::Terminating,
+            false => Status::Plain,
+        };
+        draft.key = Some(key.clone());
+        draft.active = frame.is_active(key);
+        block.drawn(draft, pad)
+    }
+
+    /// What a frame has below its claims; claims outside frames keep level with them.
+    fn foot(&self) -> i32 {
+        let framed = self.groups.iter().any(|group| group.set.is_some());
+        match (framed, self.detail) {
+            (true, Detail::Full) => 6,
+            (true, _) => 10,
+            (false, _) => 0,
+        }
+    }
+
+    fn tiles(&self, frame: &Frame<'_>, group: &Group<'_>, columns: &[Column<'_>]) -> Block {
+        let mut fixed = Vec::new();
+        let claims_y = if group.set.is_some() { TILE } else { 0 };
+        let mut x = 0;
+        for column in columns {
+            if let Some((set, _)) = &group.set {
+                let now = frame.cluster.get::<Pod>(&set.namespace, &column.pod);
+                let area = Area { x, y: 0, w: TILE - 3, h: TILE - 3 };
+                match now {
+                    Some(pod) => fixed.push((pod::tile(frame, pod), area)),
+                    None if cell::is_wanted(frame, set, column.index) => {
+                        let name = format!("{}/{}", set.namespace, column.pod);
+                        let own = id::named("outline", &name);
+                        let mut draft = Draft::new(own, Role::Outline, &column.pod);
+                        (draft.status, draft.detail) = (Status::Absent, Detail::Tile);
+                        fixed.push((draft, area));
+                    }
+                    None => {}
+                }
+            }
+            for (index, lane) in column.lanes.iter().enumerate() {
+                let claim = lane.claim.as_ref();
+                let now = claim.and_then(|key| frame.cluster.at::<PersistentVolumeClaim>(key));
+                if let Some(claim) = now {
+                    let at = x + i32::try_from(index).unwrap_or(0) * TILE;
+                    let area = Area { x: at, y: claims_y, w: TILE - 3, h: TILE - 3 };
+                    fixed.push((cell::claim_draft(frame, claim, Detail::Tile), area));
+                }
+            }
+            x += self.column_width(column) + self.gutter;
+        }
+        Block { fixed, ..Block::space((x - self.gutter).max(1), claims_y + TILE - 3) }
+    }
+
+    /// The administrator's part: volumes and what stands behind them.
+    pub(super) fn lower(&self, frame: &Frame<'_>, lines: &mut Lines) -> Block {
+        let mut drawn: BTreeSet<Rc<str>> = BTreeSet::new();
+        let lanes = || self.groups.iter().flat_map(|g| &g.columns).flat_map(|c| &c.lanes);
+        let has_volumes = lanes().any(|lane| lane.has_volume);
+        let has_storage = self.detail == Detail::Full && lanes().any(|lane| lane.has_storage);
+        let mut parts = Vec::new();
+        for row in &self.rows {
+            if has_volumes {
+                parts.push(self.lower_row(row, |lane| {
+                    cell::volume(frame, lane, self.lane, self.detail)
+                }));
+            }
+            if has_storage {
+                parts.push(Block::space(0, 26).marked(Mark::OverStorage));
+                let lane = self.lane;
+                parts.push(
+                    self.lower_row(row, |at| cell::storage(frame, at, lane, &mut drawn, lines)),
+                );
+            }
+            parts.push(Block::space(0, 8));
+        }
+        parts.pop();
+        Block::column(0, parts)
+    }
+
+    fn lower_row(
+        &self,
+        row: &[(usize, Range<usize>)],
+        mut each: impl FnMut(&super::lane::Lane<'_>) -> Block,
+    ) -> Block {
+        let groups = row.iter().map(|(index, columns)| {
+            let group = &self.groups[*index];
+            let cells = group.columns[columns.clone()].iter().map(|column| {
+                let lanes: Vec<Block> = column.lanes.iter().map(&mut each).collect();
+                Block::row(self.gutter, lanes).wide(self.column_width(column))
+            });
+            let pad = if group.set.is_some() { FRAME_PAD } else { 0 };
+            Block { pad: [0, pad, 0, pad], ..Block::row(self.gutter, cells.collect()) }
+        });
+        Block::row(GROUP_GAP, groups.collect())
+    }
+
+    /// Pods that were left out, by set.
+    pub(super) fn left_out(&self) -> Vec<Block> {
+        let mut blocks = Vec::new();
+        for group in &self.groups {
+            if let Some((set, _)) = group.set.as_ref().filter(|_| group.left_out > 0) {
+                let draft = super::node::more(&id::of_key(set), group.left_out);
+                blocks.push(Block::of(draft, 120, 24));
+            }
+        }
+        blocks
+    }
+}
+
+fn width_of(column: &Column<'_>) -> usize {
+    column.lanes.len().max(1)
+}
+
+/// Whether the run has anything for the sides below the nodes.
+pub(super) fn has_sides(frame: &Frame<'_>, groups: &[Group<'_>]) -> bool {
+    let classes = frame.plan.of_kind(Kind::StorageClass);
+    !groups.is_empty() || classes.into_iter().any(|(key, _)| frame.is_shown(key))
+}

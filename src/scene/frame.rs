@@ -1,0 +1,105 @@
+//! What every part of the picture needs to know.
+
+use std::collections::BTreeSet;
+
+use crate::api::kind::Kind;
+use crate::api::object::ObjectKey;
+use crate::api::pod::Pod;
+use crate::sim::cluster::Cluster;
+use crate::sim::engine::State;
+use crate::sim::step::Step;
+
+use super::options::{Options, System, View};
+use super::plan::{self, Plan};
+use super::shape::{LinkRole, ShapeId};
+
+/// The state, the viewer's choice, the places, and what takes part.
+#[derive(Debug)]
+pub(super) struct Frame<'a> {
+    pub(super) cluster: &'a Cluster,
+    pub(super) options: &'a Options,
+    pub(super) plan: &'a Plan,
+    /// The objects of the steps, `None` when everything is bright.
+    active: Option<BTreeSet<ObjectKey>>,
+    actors: BTreeSet<&'a str>,
+}
+
+/// Lines to be drawn once their ends have places.
+#[derive(Debug, Default)]
+pub(super) struct Lines(pub(super) Vec<(ShapeId, ShapeId, LinkRole)>);
+
+impl Lines {
+    pub(super) fn add(&mut self, from: ShapeId, to: ShapeId, role: LinkRole) {
+        self.0.push((from, to, role));
+    }
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn new(
+        state: &'a State,
+        steps: &[&'a Step],
+        options: &'a Options,
+        plan: &'a Plan,
+    ) -> Self {
+        let mut active = BTreeSet::new();
+        let mut actors = BTreeSet::new();
+        for step in steps {
+            let is_lookup = step.changes.is_empty() && step.events.is_empty();
+            if is_lookup {
+                active.insert(step.subject.clone());
+            }
+            for change in &step.changes {
+                active.insert(change.key.clone());
+                if let Some(pod) = change.resource::<Pod>().filter(|_| change.is_creation()) {
+                    active.extend(plan::set_of(pod).map(|(set, _)| set));
+                }
+            }
+            active.extend(step.events.iter().map(|event| event.text.regarding.clone()));
+            if !step.actor.host.is_empty() {
+                active.insert(ObjectKey::new(Kind::Node, "", &step.actor.host));
+            }
+            actors.insert(&*step.actor.component);
+        }
+        let active = (!steps.is_empty()).then_some(active);
+        Self { cluster: &state.cluster, options, plan, active, actors }
+    }
+
+    /// Whether an object takes part.
+    pub(super) fn is_active(&self, key: &ObjectKey) -> bool {
+        self.active.as_ref().is_none_or(|active| active.contains(key))
+    }
+
+    /// Whether everything is bright.
+    pub(super) fn is_all_active(&self) -> bool {
+        self.active.is_none()
+    }
+
+    /// Whether a component acts.
+    pub(super) fn is_actor(&self, name: &str) -> bool {
+        self.is_all_active() || self.actors.iter().any(|actor| actor.starts_with(name))
+    }
+
+    /// Whether an object belongs into the picture: not what every cluster has.
+    pub(super) fn is_shown(&self, key: &ObjectKey) -> bool {
+        let own = match key.kind {
+            Kind::Service => &*key.namespace == "default" && &*key.name == "kubernetes",
+            Kind::ConfigMap => &*key.name == "kube-root-ca.crt",
+            Kind::StorageClass => {
+                self.cluster.profile.classes.iter().any(|class| class.name == &*key.name)
+            }
+            _ => false,
+        };
+        self.options.system == System::Shown || !(own || key.namespace.starts_with("kube-"))
+    }
+
+    /// Whether a Pod is drawn in the column of its set.
+    pub(super) fn is_in_column(&self, pod: &Pod) -> bool {
+        self.options.view == View::Auto
+            && plan::set_of(pod).is_some_and(|(set, _)| self.plan.seen(&set).is_some())
+    }
+
+    /// Whether the picture is for a narrow screen.
+    pub(super) fn is_narrow(&self) -> bool {
+        self.options.width < 640
+    }
+}

@@ -1,0 +1,243 @@
+//! The machines, their Pods and their file systems.
+
+use std::collections::BTreeSet;
+
+use crate::api::node::Node;
+use crate::api::object::Resource;
+use crate::api::pod::Pod;
+
+use super::frame::{Frame, Lines};
+use super::id;
+use super::layout::{Align, Area, Block, Draft};
+use super::measure::{TextRole, text_width};
+use super::pod;
+use super::shape::{Detail, LinkRole, Role, ShapeId, Status, Words};
+
+const PAD: i32 = 12;
+const GAP: i32 = 14;
+const TILE: i32 = 20;
+const TILES_MAX: usize = 200;
+
+/// The nodes side by side within `room` units.
+pub(super) fn band(frame: &Frame<'_>, room: i32, lines: &mut Lines) -> Block {
+    let nodes: Vec<&Node> = shown(frame);
+    let count = i32::try_from(nodes.len()).unwrap_or(1).max(1);
+    let least = if frame.is_narrow() { 300 } else { 240 };
+    let per_row = ((room + GAP) / (least + GAP)).clamp(1, count);
+    let width = (room - GAP * (per_row - 1)) / per_row;
+    let boxes = nodes.iter().map(|node| node_block(frame, node, width, lines)).collect();
+    let mut band = Block::wrap(GAP, boxes).wide(room);
+    band.align = Align::Stretch;
+    band
+}
+
+/// Nodes that work, and control planes on which something runs.
+fn shown<'a>(frame: &Frame<'a>) -> Vec<&'a Node> {
+    let busy: BTreeSet<&str> = frame.plan.hosts();
+    let all = frame.plan.list::<Node>();
+    let nodes = all.filter(|(_, node, _)| {
+        let is_apart = node
+            .spec
+            .taints
+            .iter()
+            .any(|taint| taint.key == "node-role.kubernetes.io/control-plane");
+        !is_apart || busy.contains(node.metadata.name.as_str())
+    });
+    nodes
+        .filter_map(|(key, _, _)| frame.cluster.get::<Node>("", &key.name))
+        .map(|node| &**node)
+        .collect()
+}
+
+fn node_block(frame: &Frame<'_>, node: &Node, width: i32, lines: &mut Lines) -> Block {
+    let name = node.metadata.name.as_str();
+    let own = id::of_key(&node.key());
+    let inner = width - 2 * PAD;
+    let body = pods(frame, name, inner, lines);
+    let strip = file_system(frame, name, &own, inner, lines);
+    let (status, state) = fares(frame, node);
+    let mut draft = Draft::new(own, Role::Node, name)
+        .line(TextRole::Name, name, (PAD, 120), 21)
+        .at_end(TextRole::Kind, "Node", 20)
+        .line(TextRole::Line, node.internal_ip(), (PAD, 100), 36)
+        .at_end(TextRole::Line, format!("{} {state}", status.glyph()), 36);
+    (draft.status, draft.state) = (status, state);
+    draft.active = frame.is_active(&node.key());
+    draft.key = Some(node.key());
+    let body = Block { min_h: 30, ..body }.growing();
+    Block::column(14, vec![body, strip]).drawn(draft, [46, PAD, PAD, PAD]).wide(width)
+}
+
+fn fares(frame: &Frame<'_>, node: &Node) -> (Status, String) {
+    let running =
+        frame.cluster.node_runtime(&node.metadata.name).is_none_or(|node| node.kubelet_running);
+    match (node.is_ready() && running, node.spec.unschedulable) {
+        (true, true) => (Status::Pending, "SchedulingDisabled".to_owned()),
+        (true, false) => (Status::Ready, "Ready".to_owned()),
+        (false, _) => (Status::Failed, "NotReady".to_owned()),
+    }
+}
+
+/// The Pod that is in a place now; else the one that is there at another time.
+struct Place<'a> {
+    now: Option<&'a Pod>,
+    then: &'a Pod,
+}
+
+fn pods(frame: &Frame<'_>, node: &str, inner: i32, lines: &mut Lines) -> Block {
+    let slots = frame.plan.slots(node);
+    let mut places: Vec<Place<'_>> =
+        slots.iter().map(|slot| Place { now: None, then: &slot.pod }).collect();
+    for pod in frame.cluster.pods_on_node(node) {
+        if let Some(place) =
+            frame.plan.slot(node, &pod.metadata.uid).and_then(|slot| places.get_mut(slot))
+        {
+            place.now = Some(pod);
+        }
+    }
+    places.retain(|place| frame.is_shown(&place.then.key()));
+    let (marks, own): (Vec<_>, Vec<_>) =
+        places.into_iter().partition(|place| frame.is_in_column(place.then));
+    let collapsed = frame.options.collapsed.contains(&id::named("node", node));
+    let mut blocks = Vec::new();
+    match detail(own.len(), inner, collapsed) {
+        Detail::Full => {
+            let blocks_of = |place: &Place<'_>, lines: &mut Lines| match place.now {
+                Some(pod) => pod::full(frame, pod, inner, lines),
+                None => pod::full(frame, place.then, inner, &mut Lines::default()).hidden(),
+            };
+            blocks.extend(own.iter().map(|place| blocks_of(place, lines)));
+        }
+        Detail::Chip => {
+            let chip = |place: &Place<'_>| match place.now {
+                Some(pod) => pod::chip(frame, pod, 132),
+                None => Block::space(132, 40),
+            };
+            blocks.extend(own.iter().map(chip));
+        }
+        Detail::Tile => blocks.push(tiles(frame, node, &own, inner)),
+    }
+    if marks.len() > 24 {
+        blocks.push(count(frame, node, &marks));
+    } else {
+        blocks.extend(marks.iter().map(|place| match place.now {
+            Some(pod) => pod::mark(frame, pod, node),
+            None => pod::mark(frame, place.then, node).hidden(),
+        }));
+    }
+    Block::wrap(10, blocks)
+}
+
+fn detail(count: usize, inner: i32, collapsed: bool) -> Detail {
+    let full = if inner > 420 { 4 } else { 2 };
+    match count {
+        _ if collapsed => Detail::Tile,
+        0..=2 => Detail::Full,
+        count if count <= full => Detail::Full,
+        3..=16 => Detail::Chip,
+        _ => Detail::Tile,
+    }
+}
+
+fn tiles(frame: &Frame<'_>, node: &str, places: &[Place<'_>], inner: i32) -> Block {
+    let per_row = usize::try_from(inner / TILE).unwrap_or(1).max(1);
+    let shown = places.len().min(TILES_MAX);
+    let at = |index: usize| Area {
+        x: units(index % per_row) * TILE,
+        y: units(index / per_row) * TILE,
+        w: TILE - 3,
+        h: TILE - 3,
+    };
+    let mut fixed: Vec<(Draft, Area)> = Vec::new();
+    for (index, place) in places.iter().take(shown).enumerate() {
+        if let Some(pod) = place.now {
+            fixed.push((pod::tile(frame, pod), at(index)));
+        }
+    }
+    let mut height = units(shown.div_ceil(per_row)) * TILE;
+    let rest = places.iter().skip(shown).filter(|place| place.now.is_some()).count();
+    if places.len() > shown {
+        if rest > 0 {
+            let area = Area { x: 0, y: height, w: 120, h: 24 };
+            fixed.push((more(&id::named("node", node), rest), area));
+        }
+        height += 28;
+    }
+    Block { fixed, ..Block::space(inner, height) }
+}
+
+/// What is left out of a group.
+pub(super) fn more(group: &ShapeId, count: usize) -> Draft {
+    let own = id::part(group, "more", "pods");
+    let mut draft = Draft::new(own, Role::More, "").words(
+        TextRole::Line,
+        Words::Count("scene.more", count),
+        8,
+        16,
+    );
+    draft.state = count.to_string();
+    draft
+}
+
+fn count(frame: &Frame<'_>, node: &str, marks: &[Place<'_>]) -> Block {
+    let there = marks.iter().filter(|place| place.now.is_some()).count();
+    let own = id::part(&id::named("node", node), "pods", "all");
+    let mut draft = Draft::new(own, Role::PodMark, "");
+    draft.active = frame.is_all_active();
+    draft.state = there.to_string();
+    let words = Words::Count("scene.pods", there);
+    Block::of(draft.words(TextRole::Line, words, 8, 18), 110, 26)
+}
+
+fn units(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX / 64)
+}
+
+fn file_system(
+    frame: &Frame<'_>,
+    node: &str,
+    own: &ShapeId,
+    inner: i32,
+    lines: &mut Lines,
+) -> Block {
+    let strip = id::part(own, "fs", "/");
+    let mut paths: Vec<&str> = Vec::new();
+    for slot in frame.plan.slots(node) {
+        for volume in pod::shown_volumes(frame, &slot.pod) {
+            if let Some(source) = &volume.host_path
+                && !paths.contains(&source.path.as_str())
+            {
+                paths.push(&source.path);
+            }
+        }
+    }
+    let mut now: BTreeSet<&str> = BTreeSet::new();
+    let mut active = frame.is_all_active();
+    for pod in frame.cluster.pods_on_node(node) {
+        for volume in pod::shown_volumes(frame, pod) {
+            let Some(source) = &volume.host_path else { continue };
+            now.insert(&source.path);
+            active |= frame.is_active(&pod.key());
+            if !frame.is_in_column(pod) {
+                let from = pod::volume_id(&id::of_key(&pod.key()), &volume.name);
+                lines.add(from, id::part(&strip, "path", &source.path), LinkRole::HostPath);
+            }
+        }
+    }
+    let room = (inner - 40) / units(paths.len().clamp(1, 4)) - 8;
+    let directories = paths.iter().take(8).map(|path| {
+        let width = (text_width(path, TextRole::Path) + 18).min(room);
+        let mut draft = Draft::new(id::part(&strip, "path", path), Role::HostPath, *path)
+            .line(TextRole::Path, *path, (8, 6), 15);
+        draft.active = active;
+        let block = Block::of(draft, width, 22);
+        if now.contains(path) { block } else { block.hidden() }
+    });
+    let directories = Block::wrap(8, directories.collect());
+    let mut draft =
+        Draft::new(strip.clone(), Role::FileSystem, "/").line(TextRole::Path, "/", (10, 8), 19);
+    draft.active = active;
+    let mut block = Block::row(0, vec![directories.growing()]).drawn(draft, [4, 6, 4, 30]);
+    block.min_h = 30;
+    block
+}

@@ -1,0 +1,221 @@
+//! The ways of lines: edges of our own, through the gaps that the arrangement leaves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::frame::Lines;
+use super::id;
+use super::layout::{Area, Mark, Placed};
+use super::shape::{Link, LinkRole, Role, Shape, ShapeId};
+
+/// Everything that a line has to go round.
+struct Map<'a> {
+    placed: &'a Placed,
+    shapes: BTreeMap<&'a ShapeId, &'a Shape>,
+    /// How many lines already run through a gap.
+    tracks: BTreeMap<Gap, i32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Gap {
+    UnderNodes,
+    Border,
+    Side(ShapeId),
+    Under(ShapeId),
+    Beside(i32),
+}
+
+/// All lines whose two ends are in the picture.
+pub(super) fn all(placed: &Placed, lines: Lines) -> Vec<Link> {
+    let shapes = placed.shapes.iter().map(|shape| (&shape.id, shape)).collect();
+    let mut map = Map { placed, shapes, tracks: BTreeMap::new() };
+    let mut known = BTreeSet::new();
+    let mut links = Vec::new();
+    for (from, to, role) in lines.0 {
+        let (Some(start), Some(end)) = (map.shapes.get(&from), map.shapes.get(&to)) else {
+            continue;
+        };
+        let (start, end) = (*start, *end);
+        let own = id::link(&from, &to);
+        if !known.insert(own.clone()) {
+            continue;
+        }
+        if let Some(points) = map.way(start, end, role) {
+            let active = start.active && end.active;
+            links.push(Link { id: own, from, to, role, points: straightened(points), active });
+        }
+    }
+    links
+}
+
+fn area(shape: &Shape) -> Area {
+    Area { x: shape.x, y: shape.y, w: shape.w, h: shape.h }
+}
+
+impl Map<'_> {
+    fn way(&mut self, start: &Shape, end: &Shape, role: LinkRole) -> Option<Vec<(i32, i32)>> {
+        let (a, b) = (area(start), area(end));
+        Some(match role {
+            LinkRole::Mount => bent(a, b, a.bottom() + (b.y - a.bottom()) * 3 / 5),
+            LinkRole::Bound | LinkRole::Endpoint => vec![(b.middle(), a.bottom()), (b.middle(), b.y)],
+            LinkRole::Storage => {
+                if b.x < a.right() && b.right() > a.x && b.y - a.bottom() < 60 {
+                    let x = b.middle().clamp(a.x + 8, a.right() - 8);
+                    vec![(x, a.bottom()), (x, b.y)]
+                } else {
+                    bent(a, b, a.bottom() + 13)
+                }
+            }
+            LinkRole::Wants => self.wants(a, b),
+            LinkRole::Provisions => self.provisions(a, b),
+            LinkRole::Attached => self.attached(a, b),
+            LinkRole::HostPath => self.host_path(start, b),
+            LinkRole::Uses | LinkRole::Network => return self.leave_pod(start, end),
+        })
+    }
+
+    fn track(&mut self, gap: Gap) -> i32 {
+        let used = self.tracks.entry(gap).or_default();
+        *used += 1;
+        *used - 1
+    }
+
+    fn mark(&self, mark: Mark) -> Option<Area> {
+        self.placed.marks.get(&mark).copied()
+    }
+
+    fn parent(&self, shape: &Shape) -> Option<&Shape> {
+        shape.parent.as_ref().and_then(|id| self.shapes.get(id)).copied()
+    }
+
+    /// From a volume of a Pod to what is outside: straight down from a column, else out of the
+    /// node beside its file system.
+    fn leave_pod(&mut self, start: &Shape, end: &Shape) -> Option<Vec<(i32, i32)>> {
+        let pod = self.parent(start)?;
+        let holder = self.parent(pod)?;
+        let (a, b, pod) = (area(start), area(end), area(pod));
+        if holder.role != Role::Node {
+            return Some(if b.x < pod.right() && pod.x < b.right() {
+                let x = a.middle().clamp(b.x + 8, b.right() - 8);
+                vec![(a.middle(), a.bottom()), (a.middle(), pod.bottom() + 8), (x, pod.bottom() + 8), (x, b.y)]
+            } else {
+                bent(a, b, pod.bottom() + 12)
+            });
+        }
+        let node = area(holder);
+        let under = self.mark(Mark::UnderNodes)?;
+        let own = holder.id.clone();
+        let is_right = b.middle() > node.middle();
+        let side = self.track(Gap::Side(own.clone())) % 3;
+        let x = if is_right { node.right() - 4 - 3 * side } else { node.x + 4 + 3 * side };
+        let low = pod.bottom() + 4 + 2 * (self.track(Gap::Under(own)) % 3);
+        let y = under.y + 7 + 4 * (self.track(Gap::UnderNodes) % 4);
+        let mut way = vec![(a.middle(), a.bottom()), (a.middle(), low), (x, low), (x, y)];
+        let border = self.mark(Mark::OverBorder).map_or(0, |mark| mark.y);
+        let is_beyond = b.y > border + 60;
+        let blocked = is_beyond && self.is_blocked(b.middle(), y, b.y);
+        if blocked {
+            let beside = b.x - 9;
+            let over = b.y - 8;
+            way.extend([(beside, y), (beside, over), (b.middle(), over), (b.middle(), b.y)]);
+        } else {
+            let spread = if is_beyond { 0 } else { self.track(Gap::Beside(b.x)) % 4 * 8 };
+            let x = (b.middle() + spread).min(b.right() - 6);
+            way.extend([(x, y), (x, b.y)]);
+        }
+        Some(way)
+    }
+
+    fn is_blocked(&self, x: i32, top: i32, bottom: i32) -> bool {
+        self.placed.shapes.iter().any(|shape| {
+            let within = matches!(shape.role, Role::Claim | Role::PersistentVolume);
+            within && shape.x < x && x < shape.x + shape.w && shape.y > top && shape.y < bottom
+        })
+    }
+
+    /// From a claim over the border to its class at the left.
+    fn wants(&mut self, a: Area, b: Area) -> Vec<(i32, i32)> {
+        let Some(border) = self.mark(Mark::OverBorder) else { return Vec::new() };
+        let y = border.y + 3 + 3 * (self.track(Gap::Border) % 3);
+        if b.right() < a.x {
+            let x = b.right() + 9;
+            let end = b.y + 30;
+            vec![(a.middle(), a.bottom()), (a.middle(), y), (x, y), (x, end), (b.right(), end)]
+        } else {
+            bent(a, b, y)
+        }
+    }
+
+    /// From a provisioner under the volumes to the one that it makes.
+    fn provisions(&mut self, a: Area, b: Area) -> Vec<(i32, i32)> {
+        let y = b.bottom() + 7;
+        if a.right() < b.x {
+            let x = a.right() + 17;
+            let end = b.x + 16;
+            vec![(a.right(), a.center()), (x, a.center()), (x, y), (end, y), (end, b.bottom())]
+        } else {
+            bent(a, Area { y: b.bottom(), ..b }, y)
+        }
+    }
+
+    /// From a disk up beside its volume and claim to the node that holds it.
+    fn attached(&mut self, a: Area, b: Area) -> Vec<(i32, i32)> {
+        let Some(under) = self.mark(Mark::UnderNodes) else { return Vec::new() };
+        let beside = a.right() + 9;
+        let y = under.bottom() - 4 - 4 * (self.track(Gap::UnderNodes) % 3);
+        let x = (b.middle() + 24).min(b.right() - 20);
+        vec![
+            (a.right(), a.center()),
+            (beside, a.center()),
+            (beside, y),
+            (x, y),
+            (x, b.bottom()),
+        ]
+    }
+
+    fn host_path(&mut self, start: &Shape, b: Area) -> Vec<(i32, i32)> {
+        let a = area(start);
+        let Some(pod) = self.parent(start).map(area) else { return bent(a, b, a.bottom() + 6) };
+        let below = self.placed.shapes.iter().any(|shape| {
+            shape.role == Role::Pod && shape.y > pod.bottom() && shape.y < b.y
+                && shape.x < a.middle() && a.middle() < shape.x + shape.w
+        });
+        if below {
+            let x = pod.x - 5;
+            let (low, high) = (pod.bottom() + 5, b.y - 10);
+            return vec![
+                (a.middle(), a.bottom()),
+                (a.middle(), low),
+                (x, low),
+                (x, high),
+                (b.middle(), high),
+                (b.middle(), b.y),
+            ];
+        }
+        if b.x + 8 <= a.middle() && a.middle() <= b.right() - 8 {
+            return vec![(a.middle(), a.bottom()), (a.middle(), b.y)];
+        }
+        bent(a, b, b.y - 10)
+    }
+}
+
+/// Down, sideways at `y`, down.
+fn bent(a: Area, b: Area, y: i32) -> Vec<(i32, i32)> {
+    vec![(a.middle(), a.bottom()), (a.middle(), y), (b.middle(), y), (b.middle(), b.y)]
+}
+
+/// Leaves out corners that are none.
+fn straightened(points: Vec<(i32, i32)>) -> Vec<(i32, i32)> {
+    let mut way: Vec<(i32, i32)> = Vec::with_capacity(points.len());
+    for point in points {
+        if way.last() == Some(&point) {
+            continue;
+        }
+        if let [.., a, b] = way[..]
+            && (a.0 == b.0 && b.0 == point.0 || a.1 == b.1 && b.1 == point.1)
+        {
+            way.pop();
+        }
+        way.push(point);
+    }
+    way
+}
