@@ -64,11 +64,6 @@ impl<'a> Board<'a> {
         board
     }
 
-    /// Whether claims stand right over their volumes.
-    pub(super) fn is_one_row(&self) -> bool {
-        self.rows.len() == 1 && self.detail == Detail::Full
-    }
-
     fn column_width(&self, column: &Column<'_>) -> i32 {
         let lanes = i32::try_from(width_of(column)).unwrap_or(1);
         lanes * (self.lane + self.gutter) - self.gutter
@@ -151,13 +146,7 @@ impl<'a> Board<'a> {
         row
     }
 
-    fn framed(
-        &self,
-        frame: &Frame<'_>,
-        group: &Group<'_>,
-        cells: Block,
-        is_first: bool,
-    ) -> Block {
+    fn framed(&self, frame: &Frame<'_>, group: &Group<'_>, cells: Block, is_first: bool) -> Block {
         let Some((key, _)) = &group.set else {
             return Block { pad: [0, 0, self.foot(), 0], ..Block::column(0, vec![cells]) };
         };
@@ -236,9 +225,9 @@ impl<'a> Board<'a> {
         let mut parts = Vec::new();
         for row in &self.rows {
             if has_volumes {
-                parts.push(self.lower_row(row, |lane| {
-                    cell::volume(frame, lane, self.lane, self.detail)
-                }));
+                parts.push(
+                    self.lower_row(row, |lane| cell::volume(frame, lane, self.lane, self.detail)),
+                );
             }
             if has_storage {
                 parts.push(Block::space(0, 26).marked(Mark::OverStorage));

@@ -99,9 +99,12 @@ fn small(mut draft: Draft, status: Status, state: &str, name: &str) -> Draft {
     match detail {
         Detail::Tile if status.glyph().is_empty() => draft,
         Detail::Tile => draft.centered(TextRole::Kind, status.glyph(), 12),
-        _ => draft
-            .line(TextRole::Glyph, status.glyph(), (8, 4), 17)
-            .line(TextRole::Line, name, (24, 6), 17),
+        _ => draft.line(TextRole::Glyph, status.glyph(), (8, 4), 17).line(
+            TextRole::Line,
+            name,
+            (24, 6),
+            17,
+        ),
     }
 }
 
@@ -124,11 +127,7 @@ pub(super) fn volume(frame: &Frame<'_>, lane: &Lane<'_>, width: i32, detail: Det
 }
 
 /// A volume without its place.
-pub(super) fn volume_draft(
-    frame: &Frame<'_>,
-    volume: &PersistentVolume,
-    detail: Detail,
-) -> Draft {
+pub(super) fn volume_draft(frame: &Frame<'_>, volume: &PersistentVolume, detail: Detail) -> Draft {
     let (status, state) = words::of_volume(volume);
     let name = &volume.metadata.name;
     let mut draft = Draft::new(id::of_key(&volume.key()), Role::PersistentVolume, name);

@@ -100,7 +100,8 @@ pub(super) fn groups<'a>(frame: &Frame<'a>) -> Vec<Group<'a>> {
     free.extend(strangers.flat_map(|(_, volumes)| volumes.iter().copied()));
     for volume in free {
         if lanes.iter().any(|lane: &Lane<'_>| {
-            lane.claim.is_none() && lane.volume.is_some_and(|v| v.metadata.name == volume.metadata.name)
+            lane.claim.is_none()
+                && lane.volume.is_some_and(|v| v.metadata.name == volume.metadata.name)
         }) {
             continue;
         }
@@ -115,11 +116,8 @@ pub(super) fn groups<'a>(frame: &Frame<'a>) -> Vec<Group<'a>> {
         });
     }
     lanes.extend(outside(frame));
-    let columns = lanes.into_iter().map(|lane| Column {
-        pod: String::new(),
-        index: 0,
-        lanes: vec![lane],
-    });
+    let columns =
+        lanes.into_iter().map(|lane| Column { pod: String::new(), index: 0, lanes: vec![lane] });
     let columns: Vec<Column<'a>> = columns.collect();
     if !columns.is_empty() {
         groups.push(Group { set: None, columns, left_out: 0 });

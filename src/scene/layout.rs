@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use taffy::prelude::{
-    AlignContent, AlignItems, AvailableSpace, Dimension, FlexDirection, FlexWrap,
-    LengthPercentage, NodeId, Rect, Size, Style, TaffyTree, length,
+    AlignContent, AlignItems, AvailableSpace, Dimension, FlexDirection, FlexWrap, LengthPercentage,
+    NodeId, Rect, Size, Style, TaffyTree, length,
 };
 
 use crate::api::object::ObjectKey;
@@ -346,8 +346,7 @@ pub(super) fn arrange(root: Block) -> Placed {
 }
 
 fn grow_tree(tree: &mut TaffyTree<()>, block: &Block) -> NodeId {
-    let children: Vec<NodeId> =
-        block.children.iter().map(|child| grow_tree(tree, child)).collect();
+    let children: Vec<NodeId> = block.children.iter().map(|child| grow_tree(tree, child)).collect();
     tree.new_with_children(block.style(), &children).expect("children were just made")
 }
 

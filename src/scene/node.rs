@@ -227,8 +227,12 @@ fn file_system(
     let room = (inner - 40) / units(paths.len().clamp(1, 4)) - 8;
     let directories = paths.iter().take(8).map(|path| {
         let width = (text_width(path, TextRole::Path) + 18).min(room);
-        let mut draft = Draft::new(id::part(&strip, "path", path), Role::HostPath, *path)
-            .line(TextRole::Path, *path, (8, 6), 15);
+        let mut draft = Draft::new(id::part(&strip, "path", path), Role::HostPath, *path).line(
+            TextRole::Path,
+            *path,
+            (8, 6),
+            15,
+        );
         draft.active = active;
         let block = Block::of(draft, width, 22);
         if now.contains(path) { block } else { block.hidden() }

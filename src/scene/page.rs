@@ -53,9 +53,8 @@ pub(super) fn compose(frame: &Frame<'_>, lines: &mut Lines) -> Block {
         22,
     );
     user_side.active = frame.is_all_active();
-    let upper = Block::column(0, vec![upper])
-        .drawn(user_side, [34, REGION_PAD, 0, REGION_PAD])
-        .wide(inner);
+    let upper =
+        Block::column(0, vec![upper]).drawn(user_side, [34, REGION_PAD, 0, REGION_PAD]).wide(inner);
 
     let lower = board.lower(frame, lines);
     let lower = with_rail(admin, Block::column(0, vec![lower]).wide(main), beside);

@@ -89,8 +89,7 @@ impl Plan {
 
     /// All objects of that kind as they were last, in the order of their appearance.
     pub(super) fn list<T: Resource>(&self) -> impl Iterator<Item = (&ObjectKey, &T, &Seen)> {
-        self.of_kind(T::KIND)
-            .filter_map(|(key, seen)| Some((key, &**T::of(&seen.object)?, seen)))
+        self.of_kind(T::KIND).filter_map(|(key, seen)| Some((key, &**T::of(&seen.object)?, seen)))
     }
 
     /// What is known of an object.
@@ -151,10 +150,11 @@ impl Plan {
 
     fn see_pod(&mut self, pod: &Rc<Pod>) {
         if let Some((set, ordinal)) = set_of(pod) {
-            let first = self.seen.get(&set).and_then(|seen| StatefulSet::of(&seen.object)).map_or(
-                0,
-                |set| set.spec.ordinals.as_ref().map_or(0, |ordinals| ordinals.start),
-            );
+            let first = self
+                .seen
+                .get(&set)
+                .and_then(|seen| StatefulSet::of(&seen.object))
+                .map_or(0, |set| set.spec.ordinals.as_ref().map_or(0, |ordinals| ordinals.start));
             let first = usize::try_from(first).unwrap_or(0);
             self.need(set, (ordinal + 1).saturating_sub(first));
         }

@@ -176,8 +176,12 @@ fn container_block(
         let role = if read_only { Role::SocketReadOnly } else { Role::Socket };
         let socket = id::part(&this, "mount", &mount.mount_path);
         let left = if read_only { 20 } else { 8 };
-        let draft = Draft::new(socket.clone(), role, &mount.mount_path)
-            .line(TextRole::Path, &mount.mount_path, (left, 6), 14);
+        let draft = Draft::new(socket.clone(), role, &mount.mount_path).line(
+            TextRole::Path,
+            &mount.mount_path,
+            (left, 6),
+            14,
+        );
         sockets.push(Block::of(active_as(draft, active), width - 12, SOCKET));
         lines.add(socket, volume_id(own, &mount.name), LinkRole::Mount);
     }

@@ -71,7 +71,9 @@ fn service_block(frame: &Frame<'_>, key: &ObjectKey, service: &Service) -> Block
             slice.metadata.labels.get("kubernetes.io/service-name").map(String::as_str)
                 == Some(&*key.name)
         })
-        .map(|slice| slice.endpoints.iter().filter(|end| end.conditions.ready != Some(false)).count())
+        .map(|slice| {
+            slice.endpoints.iter().filter(|end| end.conditions.ready != Some(false)).count()
+        })
         .sum();
     let address = &service.spec.cluster_ip;
     let draft = card(frame, key, Role::Service)
@@ -83,28 +85,26 @@ fn service_block(frame: &Frame<'_>, key: &ObjectKey, service: &Service) -> Block
 fn workload_block(frame: &Frame<'_>, key: &ObjectKey) -> Block {
     let (namespace, name) = (&key.namespace, &key.name);
     let ratio = match key.kind {
-        Kind::Deployment => frame.cluster.get::<Deployment>(namespace, name).map(|d| {
-            (d.status.ready_replicas, d.spec.replicas.unwrap_or(1))
-        }),
-        Kind::ReplicaSet => frame.cluster.get::<ReplicaSet>(namespace, name).map(|r| {
-            (r.status.ready_replicas, r.spec.replicas.unwrap_or(1))
-        }),
-        Kind::DaemonSet => frame
+        Kind::Deployment => frame
             .cluster
-            .get::<DaemonSet>(namespace, name)
-            .map(|d| {
-                let status = &d.status;
-                let wanted = status.desired_number_scheduled.unwrap_or(0);
-                (status.number_ready.unwrap_or(0), wanted)
-            }),
+            .get::<Deployment>(namespace, name)
+            .map(|d| (d.status.ready_replicas, d.spec.replicas.unwrap_or(1))),
+        Kind::ReplicaSet => frame
+            .cluster
+            .get::<ReplicaSet>(namespace, name)
+            .map(|r| (r.status.ready_replicas, r.spec.replicas.unwrap_or(1))),
+        Kind::DaemonSet => frame.cluster.get::<DaemonSet>(namespace, name).map(|d| {
+            let status = &d.status;
+            let wanted = status.desired_number_scheduled.unwrap_or(0);
+            (status.number_ready.unwrap_or(0), wanted)
+        }),
         _ => frame
             .cluster
             .get::<Job>(namespace, name)
             .map(|job| (job.status.succeeded, job.spec.completions.unwrap_or(1))),
     };
     let ratio = ratio.map(|(ready, all)| format!("{ready}/{all}")).unwrap_or_default();
-    let draft =
-        card(frame, key, Role::Workload).line(TextRole::Line, ratio, (10, 10), 35);
+    let draft = card(frame, key, Role::Workload).line(TextRole::Line, ratio, (10, 10), 35);
     Block::of(draft, WIDTH, 44)
 }
 
@@ -161,8 +161,7 @@ pub(super) fn admin(frame: &Frame<'_>) -> Vec<Block> {
         )
         .collect();
     let classes = frame.plan.list::<StorageClass>();
-    let classes =
-        classes.filter(|(key, _, _)| frame.is_shown(key) || named.contains(&&*key.name));
+    let classes = classes.filter(|(key, _, _)| frame.is_shown(key) || named.contains(&&*key.name));
     classes.map(|(key, class, _)| present(frame, key, class_block(frame, key, class))).collect()
 }
 
@@ -179,8 +178,12 @@ fn class_block(frame: &Frame<'_>, key: &ObjectKey, class: &StorageClass) -> Bloc
     draft.key = Some(key.clone());
     draft.active = frame.is_active(key);
     let provisioner = id::part(&own, "provisioner", &class.provisioner);
-    let mut actor = Draft::new(provisioner, Role::Provisioner, &class.provisioner)
-        .line(TextRole::Kind, &class.provisioner, (20, 6), 16);
+    let mut actor = Draft::new(provisioner, Role::Provisioner, &class.provisioner).line(
+        TextRole::Kind,
+        &class.provisioner,
+        (20, 6),
+        16,
+    );
     actor.active = frame.is_actor(&class.provisioner);
     draft.active |= actor.active;
     Block::column(0, vec![Block::of(actor, 0, 24)]).drawn(draft, [58, 8, 8, 8])

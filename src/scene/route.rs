@@ -56,7 +56,9 @@ impl Map<'_> {
         let (a, b) = (area(start), area(end));
         Some(match role {
             LinkRole::Mount => bent(a, b, a.bottom() + (b.y - a.bottom()) * 3 / 5),
-            LinkRole::Bound | LinkRole::Endpoint => vec![(b.middle(), a.bottom()), (b.middle(), b.y)],
+            LinkRole::Bound | LinkRole::Endpoint => {
+                vec![(b.middle(), a.bottom()), (b.middle(), b.y)]
+            }
             LinkRole::Storage => {
                 if b.x < a.right() && b.right() > a.x && b.y - a.bottom() < 60 {
                     let x = b.middle().clamp(a.x + 8, a.right() - 8);
@@ -96,7 +98,12 @@ impl Map<'_> {
         if holder.role != Role::Node {
             return Some(if b.x < pod.right() && pod.x < b.right() {
                 let x = a.middle().clamp(b.x + 8, b.right() - 8);
-                vec![(a.middle(), a.bottom()), (a.middle(), pod.bottom() + 8), (x, pod.bottom() + 8), (x, b.y)]
+                vec![
+                    (a.middle(), a.bottom()),
+                    (a.middle(), pod.bottom() + 8),
+                    (x, pod.bottom() + 8),
+                    (x, b.y),
+                ]
             } else {
                 bent(a, b, pod.bottom() + 12)
             });
@@ -163,21 +170,18 @@ impl Map<'_> {
         let beside = a.right() + 9;
         let y = under.bottom() - 4 - 4 * (self.track(Gap::UnderNodes) % 3);
         let x = (b.middle() + 24).min(b.right() - 20);
-        vec![
-            (a.right(), a.center()),
-            (beside, a.center()),
-            (beside, y),
-            (x, y),
-            (x, b.bottom()),
-        ]
+        vec![(a.right(), a.center()), (beside, a.center()), (beside, y), (x, y), (x, b.bottom())]
     }
 
     fn host_path(&mut self, start: &Shape, b: Area) -> Vec<(i32, i32)> {
         let a = area(start);
         let Some(pod) = self.parent(start).map(area) else { return bent(a, b, a.bottom() + 6) };
         let below = self.placed.shapes.iter().any(|shape| {
-            shape.role == Role::Pod && shape.y > pod.bottom() && shape.y < b.y
-                && shape.x < a.middle() && a.middle() < shape.x + shape.w
+            shape.role == Role::Pod
+                && shape.y > pod.bottom()
+                && shape.y < b.y
+                && shape.x < a.middle()
+                && a.middle() < shape.x + shape.w
         });
         if below {
             let x = pod.x - 5;

@@ -90,13 +90,19 @@ impl Storage {
         draft.active = active;
         match self.role {
             Role::NfsServer => {
-                let mut export = Draft::new(self.end.clone(), Role::Export, &self.path)
-                    .line(TextRole::Path, &self.path, (8, 6), 15);
+                let mut export = Draft::new(self.end.clone(), Role::Export, &self.path).line(
+                    TextRole::Path,
+                    &self.path,
+                    (8, 6),
+                    15,
+                );
                 export.active = active;
                 let area = Area { x: 8, y: 27, w: width - 16, h: 22 };
-                let draft = draft
-                    .line(TextRole::Name, &self.label, (10, 60), 19)
-                    .at_end(TextRole::Kind, "NFS", 18);
+                let draft = draft.line(TextRole::Name, &self.label, (10, 60), 19).at_end(
+                    TextRole::Kind,
+                    "NFS",
+                    18,
+                );
                 Block { fixed: vec![(export, area)], ..Block::of(draft, width, HEIGHT) }
             }
             Role::Disk => Block::of(
@@ -112,9 +118,12 @@ impl Storage {
             _ => {
                 draft.label.clone_from(&self.path);
                 let second = [self.kind, place].join(" ");
-                let draft = draft
-                    .line(TextRole::Path, &self.path, (10, 10), 22)
-                    .line(TextRole::Kind, second.trim_end(), (10, 10), 40);
+                let draft = draft.line(TextRole::Path, &self.path, (10, 10), 22).line(
+                    TextRole::Kind,
+                    second.trim_end(),
+                    (10, 10),
+                    40,
+                );
                 Block::of(draft, width, HEIGHT)
             }
         }

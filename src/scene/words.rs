@@ -36,7 +36,8 @@ pub(super) fn of_pod(pod: &Pod) -> (Status, String) {
 }
 
 fn pod_status(pod: &Pod, word: &str) -> Status {
-    let trouble = ["Err", "CrashLoop", "Invalid", "CreateContainer", "ImageInspect", "RunContainer"];
+    let trouble =
+        ["Err", "CrashLoop", "Invalid", "CreateContainer", "ImageInspect", "RunContainer"];
     match pod.status.phase.as_str() {
         "Succeeded" => Status::Succeeded,
         "Failed" => Status::Failed,
