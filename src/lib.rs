@@ -8,6 +8,9 @@ pub mod i18n;
 pub mod manifest;
 pub mod sim;
 
+pub mod kubectl;
+pub mod replay;
+
 pub mod lesson;
 pub mod scene;
 pub mod session;

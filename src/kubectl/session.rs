@@ -1,0 +1,183 @@
+//! One run of a command: the cluster it talks to and what it prints.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+
+use crate::api::kind::Object;
+use crate::api::object::ObjectKey;
+use crate::api::time::SimTime;
+use crate::sim::apiserver::Accepted;
+use crate::sim::apiserver::status::Status;
+use crate::sim::cluster::Cluster;
+use crate::sim::engine::{Progress, Request, Simulation};
+
+use super::failure::Failure;
+use super::flags::Arguments;
+use super::line::CommandLine;
+
+/// How long kubectl takes from its start to its first request, in milliseconds.
+pub(super) const START_MS: u64 = 60;
+
+/// How long kubectl takes from one object of a file to the next, in milliseconds.
+pub(super) const NEXT_OBJECT_MS: u64 = 100;
+
+/// A week: how long kubectl waits when no bound is given (`wait.go`).
+pub(super) const WEEK_MS: u64 = 7 * 24 * 3_600_000;
+
+/// A running command.
+pub(super) struct Session<'a> {
+    /// The cluster.
+    pub sim: &'a mut Simulation,
+    /// What it was started with.
+    pub command: &'a CommandLine,
+    /// The namespace in force.
+    pub namespace: String,
+    /// Whether that namespace was asked for.
+    pub namespace_given: bool,
+    /// What it printed.
+    pub stdout: String,
+    /// What it printed as errors and warnings.
+    pub stderr: String,
+    /// Errors for its end.
+    pub failures: Vec<Failure>,
+    /// Whether it would have waited for ever.
+    pub waits_for_ever: bool,
+    warned: BTreeSet<String>,
+}
+
+/// How waiting ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Waited {
+    /// What was awaited came.
+    Done,
+    /// The time was up.
+    TimedOut,
+    /// Nothing moves any more: it would never come.
+    ForEver,
+}
+
+impl<'a> Session<'a> {
+    /// A command at its start.
+    pub(super) fn new(sim: &'a mut Simulation, command: &'a CommandLine) -> Self {
+        Self {
+            sim,
+            command,
+            namespace: "default".to_owned(),
+            namespace_given: false,
+            stdout: String::new(),
+            stderr: String::new(),
+            failures: Vec::new(),
+            waits_for_ever: false,
+            warned: BTreeSet::new(),
+        }
+    }
+
+    /// Takes over `--namespace`.
+    pub(super) fn use_namespace(&mut self, arguments: &Arguments) {
+        if let Some(namespace) = arguments.get("namespace") {
+            namespace.clone_into(&mut self.namespace);
+            self.namespace_given = true;
+        }
+    }
+
+    /// The cluster at this moment.
+    pub(super) fn cluster(&self) -> &Cluster {
+        self.sim.cluster()
+    }
+
+    /// The time at this moment.
+    pub(super) fn now(&self) -> SimTime {
+        self.sim.now()
+    }
+
+    /// Prints a line.
+    pub(super) fn print(&mut self, line: impl AsRef<str>) {
+        self.stdout.push_str(line.as_ref());
+        self.stdout.push('\n');
+    }
+
+    /// Prints a line as an error.
+    pub(super) fn complain(&mut self, line: impl AsRef<str>) {
+        self.stderr.push_str(line.as_ref());
+        self.stderr.push('\n');
+    }
+
+    /// Prints a warning, each text once.
+    pub(super) fn warn(&mut self, text: &str) {
+        if self.warned.insert(text.to_owned()) {
+            let _ = writeln!(self.stderr, "Warning: {text}");
+        }
+    }
+
+    /// Keeps an error for the end.
+    pub(super) fn fail(&mut self, failure: Failure) {
+        self.failures.push(failure);
+    }
+
+    /// Keeps the error of a part that may fail.
+    pub(super) fn note(&mut self, result: Result<(), Failure>) {
+        if let Err(failure) = result {
+            self.fail(failure);
+        }
+    }
+
+    /// Asks the API server to write.
+    pub(super) fn request(&mut self, request: Request) -> Result<Accepted, Status> {
+        let accepted = self.sim.request("kubectl", request)?;
+        for warning in &accepted.warnings {
+            self.warn(warning);
+        }
+        Ok(accepted)
+    }
+
+    /// What the API server would answer; nothing is changed.
+    pub(super) fn dry_request(&mut self, request: Request) -> Result<Accepted, Status> {
+        let mut copy = self.sim.clone();
+        let accepted = copy.request("kubectl", request)?;
+        for warning in &accepted.warnings {
+            self.warn(warning);
+        }
+        Ok(accepted)
+    }
+
+    /// Lets the cluster run on for a while.
+    pub(super) fn pass(&mut self, ms: u64) {
+        self.sim.run_until(self.sim.now() + ms);
+    }
+
+    /// Lets the cluster run until something holds, at most until `deadline`.
+    pub(super) fn wait_until(
+        &mut self,
+        deadline: SimTime,
+        mut holds: impl FnMut(&Cluster) -> bool,
+    ) -> Waited {
+        loop {
+            if holds(self.sim.cluster()) {
+                return Waited::Done;
+            }
+            match self.sim.settle(deadline, 1) {
+                Progress::More => {}
+                Progress::Done if self.sim.now() >= deadline => return Waited::TimedOut,
+                Progress::Done | Progress::Stopped(_) => {
+                    self.waits_for_ever = true;
+                    return Waited::ForEver;
+                }
+            }
+        }
+    }
+
+    /// The object of that key, or the API server's answer that it is not there.
+    pub(super) fn get(&self, key: &ObjectKey) -> Result<Object, Failure> {
+        self.cluster().object(key).cloned().ok_or_else(|| {
+            let missing = ObjectKey::new(crate::api::kind::Kind::Namespace, "", &key.namespace);
+            let known = key.namespace.is_empty() || self.cluster().object(&missing).is_some();
+            let absent = if known { key } else { &missing };
+            Failure::of(key, Status::not_found(absent))
+        })
+    }
+}
+
+/// `pod/a`, `statefulset.apps/web`.
+pub(super) fn shown(key: &ObjectKey) -> String {
+    format!("{}/{}", key.kind.qualified_singular(), key.name)
+}

@@ -1,0 +1,263 @@
+//! `kubectl delete` (`pkg/cmd/delete/delete.go`, `pkg/cmd/wait/delete.go`).
+
+use crate::api::object::ObjectKey;
+use crate::api::time::SimTime;
+use crate::sim::action::{Deletion, Propagation};
+use crate::sim::engine::Request;
+
+use super::super::failure::Failure;
+use super::super::flags::{Arguments, Flag, Takes, truth, value};
+use super::super::input;
+use super::super::names::{Asked, Space, asked, keys};
+use super::super::selector::Selector;
+use super::super::session::{Session, WEEK_MS, Waited, shown};
+use super::apply::{DRY_RUN, DryRun};
+use super::{FIELD_SELECTOR, FILENAME, NOTHING_NAMED, OUTPUT, SELECTOR, Verb};
+
+pub(super) const VERB: Verb = Verb { name: "delete", flags: FLAGS, run };
+
+const FLAGS: &[Flag] = &[
+    FILENAME,
+    SELECTOR,
+    FIELD_SELECTOR,
+    OUTPUT,
+    DRY_RUN,
+    truth("all", '\0'),
+    truth("all-namespaces", 'A'),
+    truth("force", '\0'),
+    truth("now", '\0'),
+    truth("wait", '\0'),
+    truth("ignore-not-found", '\0'),
+    truth("recursive", 'R'),
+    value("grace-period", '\0'),
+    value("timeout", '\0'),
+    Flag { long: "cascade", short: '\0', takes: Takes::Optional("background") },
+];
+
+const FORCED: &str = "Immediate deletion does not wait for confirmation that the running resource \
+     has been terminated. The resource may continue to run on the cluster indefinitely.";
+
+/// What is to be deleted, and the file that names it.
+struct Target {
+    key: ObjectKey,
+    source: Option<String>,
+}
+
+struct Options {
+    grace: Option<i64>,
+    forced: bool,
+    propagation: Propagation,
+    dry: DryRun,
+    names_only: bool,
+    quiet_when_missing: bool,
+}
+
+fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {
+    let options = options(session, arguments)?;
+    let timeout = arguments.duration("delete", "timeout")?.unwrap_or(0);
+    let targets = targets(session, arguments)?;
+    if options.forced {
+        session.warn(FORCED);
+    }
+    let cluster_wide = targets.iter().any(|target| !target.key.kind.is_namespaced());
+    if session.namespace_given && cluster_wide {
+        session.warn("deleting cluster-scoped resources, not scoped to the provided namespace");
+    }
+    if targets.is_empty() && session.failures.is_empty() {
+        session.print("No resources found");
+        return Ok(());
+    }
+    let mut gone: Vec<(ObjectKey, String)> = Vec::new();
+    for target in targets {
+        match delete(session, &target, &options) {
+            Ok(Some(uid)) => gone.push((target.key, uid)),
+            Ok(None) => {}
+            Err(failure) if options.quiet_when_missing && failure.is_not_found() => {}
+            Err(failure) => session.fail(failure),
+        }
+    }
+    let waits = arguments.truth_or("wait", true) && options.dry == DryRun::No;
+    if waits && session.failures.is_empty() {
+        let limit = u64::try_from(timeout).ok().filter(|ms| *ms > 0).unwrap_or(WEEK_MS);
+        let deadline = session.now() + limit;
+        wait_gone(session, &gone, deadline, limit < WEEK_MS);
+    }
+    Ok(())
+}
+
+fn options(session: &mut Session<'_>, arguments: &Arguments) -> Result<Options, Failure> {
+    let mut grace = arguments.number("delete", "grace-period")?.filter(|grace| *grace >= 0);
+    let forced = arguments.is_set("force");
+    if arguments.is_set("now") {
+        if grace.is_some() {
+            let text = "--now and --grace-period cannot be specified together";
+            return Err(Failure::message(text));
+        }
+        grace = Some(1);
+    }
+    if forced && grace.is_some_and(|grace| grace > 0) {
+        let text = "--force and --grace-period greater than 0 cannot be specified together";
+        return Err(Failure::message(text));
+    }
+    let grace = match (forced, grace) {
+        (true, _) => Some(0),
+        // Without --force a grace period of 0 is raised to the least that is waited for.
+        (false, Some(0)) => Some(1),
+        (false, grace) => grace,
+    };
+    let by_set = arguments.is_set("all")
+        || arguments.get("selector").is_some()
+        || arguments.get("field-selector").is_some();
+    let names_only = match arguments.get("output") {
+        None => false,
+        Some("name") => true,
+        Some(other) => {
+            let text = format!("unexpected -o output mode: {other}. We only support '-o name'");
+            return Err(Failure::message(text));
+        }
+    };
+    Ok(Options {
+        grace,
+        forced,
+        propagation: propagation(session, arguments)?,
+        dry: DryRun::of(arguments)?,
+        names_only,
+        quiet_when_missing: by_set || arguments.is_set("ignore-not-found"),
+    })
+}
+
+fn propagation(
+    session: &mut Session<'_>,
+    arguments: &Arguments,
+) -> Result<Propagation, Failure> {
+    let given = arguments.get("cascade").unwrap_or("background");
+    let meant = match given {
+        "true" => "background",
+        "false" => "orphan",
+        other => other,
+    };
+    if meant != given {
+        session.complain(format!(
+            "warning: --cascade={given} is deprecated (boolean value) and can be replaced with \
+             --cascade={meant}."
+        ));
+    }
+    match meant {
+        "background" => Ok(Propagation::Background),
+        "foreground" => Ok(Propagation::Foreground),
+        "orphan" => Ok(Propagation::Orphan),
+        other => Err(Failure::message(format!(
+            "invalid cascade value ({other}). Must be \"background\", \"foreground\", or \"orphan\""
+        ))),
+    }
+}
+
+fn targets(session: &mut Session<'_>, arguments: &Arguments) -> Result<Vec<Target>, Failure> {
+    if !arguments.all("filename").is_empty() {
+        let items = input::read(session, arguments)?;
+        let target = |item: input::Item| Target { key: item.key, source: Some(item.source) };
+        return Ok(items.into_iter().map(target).collect());
+    }
+    let selector = Selector::of(arguments, None)?;
+    let all = arguments.is_set("all");
+    let wanted = match asked(&arguments.words)? {
+        Some(wanted) => wanted,
+        None if selector.is_empty() && !all => return Err(Failure::message(NOTHING_NAMED)),
+        None => {
+            let text = "at least one resource must be specified to use a selector";
+            return Err(Failure::message(text));
+        }
+    };
+    if all && !selector.is_empty() {
+        let text = "setting 'all' parameter but found a non empty selector. ";
+        return Err(Failure::message(text));
+    }
+    match &wanted {
+        Asked::Types(_) if selector.is_empty() && !all => {
+            let text = "resource(s) were provided, but no name was specified";
+            return Err(Failure::message(text));
+        }
+        Asked::Names(_) if !selector.is_empty() => {
+            let text = "name cannot be provided when a selector is specified";
+            return Err(Failure::message(text));
+        }
+        _ => {}
+    }
+    let namespace = session.namespace.clone();
+    let everywhere = arguments.is_set("all-namespaces");
+    let space = if everywhere { Space::All } else { Space::One(&namespace) };
+    let keys = keys(session, &wanted, space, &selector);
+    Ok(keys.into_iter().map(|key| Target { key, source: None }).collect())
+}
+
+/// Deletes one object; its uid when it is to be waited for.
+fn delete(
+    session: &mut Session<'_>,
+    target: &Target,
+    options: &Options,
+) -> Result<Option<String>, Failure> {
+    let from_file = |failure: Failure| match &target.source {
+        Some(source) => failure.when("deleting", source),
+        None => failure,
+    };
+    let object = session.get(&target.key).map_err(from_file)?;
+    let deletion = Deletion {
+        uid: String::new(),
+        grace_seconds: options.grace,
+        propagation: options.propagation,
+        ..Deletion::of(&object)
+    };
+    let failed = |status| from_file(Failure::of(&target.key, status));
+    match options.dry {
+        DryRun::No => drop(session.request(Request::Delete(deletion)).map_err(failed)?),
+        DryRun::Server => drop(session.dry_request(Request::Delete(deletion)).map_err(failed)?),
+        DryRun::Client => {}
+    }
+    session.print(line(&target.key, options));
+    Ok(Some(object.meta().uid.clone()))
+}
+
+/// `pod "a" deleted from default namespace`.
+pub(super) fn deleted_line(key: &ObjectKey, forced: bool) -> String {
+    let singular = key.kind.qualified_singular();
+    let force = if forced { "force " } else { "" };
+    let from = match &*key.namespace {
+        "" => String::new(),
+        namespace => format!(" from {namespace} namespace"),
+    };
+    format!("{singular} \"{}\" {force}deleted{from}", key.name)
+}
+
+fn line(key: &ObjectKey, options: &Options) -> String {
+    if options.names_only {
+        return shown(key);
+    }
+    let forced = options.forced || options.grace == Some(0);
+    format!("{}{}", deleted_line(key, forced), options.dry.suffix())
+}
+
+/// Waits until the objects are gone, finalizers included.
+pub(super) fn wait_gone(
+    session: &mut Session<'_>,
+    gone: &[(ObjectKey, String)],
+    deadline: SimTime,
+    bounded: bool,
+) {
+    for (key, uid) in gone {
+        let waited = session.wait_until(deadline, |cluster| {
+            cluster.object(key).is_none_or(|object| object.meta().uid != *uid)
+        });
+        match waited {
+            Waited::Done => {}
+            Waited::ForEver if !bounded => return,
+            Waited::TimedOut | Waited::ForEver => {
+                session.waits_for_ever = false;
+                session.sim.run_until(deadline);
+                let (kind, name) = (key.kind.info().plural, &key.name);
+                let text = format!("timed out waiting for the condition on {kind}/{name}");
+                session.fail(Failure::message(text));
+                return;
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! Steps of a run as entries of a recording's log.
+
+use std::rc::Rc;
+
+use serde_json::{Value, json};
+
+use crate::api::object::ObjectKey;
+use crate::api::time::SimTime;
+use crate::sim::change::Change;
+use crate::sim::event_log::EventRecord;
+use crate::sim::step::Step;
+
+use super::{since, state};
+
+/// What is visible of the steps; times count from `start`.
+pub(super) fn entries(steps: &[Rc<Step>], start: SimTime) -> Value {
+    let mut list = Vec::new();
+    for step in steps {
+        let at = since(start, step.time);
+        list.extend(step.changes.iter().filter_map(|change| changed(change, &at)));
+        list.extend(step.events.iter().map(|event| reported(event, &at)));
+    }
+    Value::Array(list)
+}
+
+/// `Pod/web-0`.
+fn shown(key: &ObjectKey) -> String {
+    format!("{}/{}", key.kind.info().name, key.name)
+}
+
+fn changed(change: &Change, at: &Value) -> Option<Value> {
+    let before = change.before.as_ref().and_then(state::of);
+    let name = shown(&change.key);
+    match change.after.as_ref() {
+        Some(object) => {
+            let after = state::of(object)?;
+            match before {
+                None => Some(json!({"t": at, "object": name, "new": true, "state": after})),
+                Some(before) if before == after => None,
+                Some(_) => Some(json!({"t": at, "object": name, "state": after})),
+            }
+        }
+        None => before.map(|_| json!({"t": at, "gone": name})),
+    }
+}
+
+fn reported(event: &EventRecord, at: &Value) -> Value {
+    let text = &event.text;
+    let mut entry = json!({
+        "t": at,
+        "event": shown(&text.regarding),
+        "type": text.kind.as_str(),
+        "reason": text.reason,
+        "message": text.message,
+        "from": &*text.source,
+        "count": event.count,
+        "again": event.count > 1,
+    });
+    if let (false, Some(map)) = (text.field_path.is_empty(), entry.as_object_mut()) {
+        map.insert("field".to_owned(), text.field_path.clone().into());
+    }
+    entry
+}
