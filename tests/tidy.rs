@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Which module may import which. A module may always import itself.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("api", &[]),
     ("i18n", &[]),
     ("manifest", &["api"]),
@@ -19,6 +19,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("sim", &["api", "machine"]),
     ("shell", &["machine"]),
     ("kubectl", &["api", "manifest", "sim", "machine"]),
+    ("replay", &["api", "sim", "kubectl"]),
     ("session", &["api", "i18n", "manifest", "sim", "machine", "shell", "kubectl"]),
     ("scene", &["api", "sim"]),
     ("lesson", &["api", "manifest", "sim"]),
@@ -32,8 +33,8 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     (
         "bin",
         &[
-            "api", "i18n", "manifest", "sim", "machine", "shell", "kubectl", "session", "scene",
-            "lesson",
+            "api", "i18n", "manifest", "sim", "machine", "shell", "kubectl", "replay", "session",
+            "scene", "lesson",
         ],
     ),
 ];

@@ -4,7 +4,8 @@
 /// follows the last tab of a line belongs to no column.
 pub(super) fn align(text: &str, least_width: usize, padding: usize) -> String {
     let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split('\t').collect()).collect();
-    let mut writer = Writer { lines: &lines, widths: Vec::new(), least_width, padding, out: String::new() };
+    let mut writer =
+        Writer { lines: &lines, widths: Vec::new(), least_width, padding, out: String::new() };
     writer.format(0, lines.len());
     writer.out
 }

@@ -59,10 +59,7 @@ pub(super) fn decode(kind: Kind, value: Value) -> Result<Object, String> {
 }
 
 /// Reads all files of `-f`. What cannot be read is kept as an error of the session.
-pub(super) fn read(
-    session: &mut Session<'_>,
-    arguments: &Arguments,
-) -> Result<Vec<Item>, Failure> {
+pub(super) fn read(session: &mut Session<'_>, arguments: &Arguments) -> Result<Vec<Item>, Failure> {
     let mut items = Vec::new();
     for path in arguments.all("filename") {
         let command = session.command;

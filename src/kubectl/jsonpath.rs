@@ -297,9 +297,8 @@ fn parse_bracket(inner: &str) -> Result<Step, String> {
     if let Some(test) = inner.strip_prefix("?(").and_then(|test| test.strip_suffix(')')) {
         return parse_filter(test.trim());
     }
-    let number = |text: &str| text.trim().parse::<i64>().map_err(|_| {
-        format!("invalid array index {inner}")
-    });
+    let number =
+        |text: &str| text.trim().parse::<i64>().map_err(|_| format!("invalid array index {inner}"));
     let parts: Vec<&str> = inner.split(':').collect();
     let bound = |part: &str| if part.trim().is_empty() { Ok(None) } else { number(part).map(Some) };
     match parts.as_slice() {

@@ -18,8 +18,13 @@ enum List {
 fn list_kind(parent: &str, field: &str, sample: Option<&Value>) -> List {
     let has = |key: &str| sample.and_then(|item| item.get(key)).is_some();
     match field {
-        "containers" | "initContainers" | "ephemeralContainers" | "volumes" | "env"
-        | "imagePullSecrets" | "secrets" => List::Keyed("name"),
+        "containers"
+        | "initContainers"
+        | "ephemeralContainers"
+        | "volumes"
+        | "env"
+        | "imagePullSecrets"
+        | "secrets" => List::Keyed("name"),
         "ports" if has("containerPort") => List::Keyed("containerPort"),
         "ports" if parent == "spec" => List::Keyed("port"),
         "volumeMounts" => List::Keyed("mountPath"),
@@ -252,9 +257,8 @@ fn merge_list(
             }
             items.splice(0..0, added);
             if let Some(order) = order {
-                let rank = |item: &Value| {
-                    order.iter().position(|wanted| wanted.get(key) == item.get(key))
-                };
+                let rank =
+                    |item: &Value| order.iter().position(|wanted| wanted.get(key) == item.get(key));
                 items.sort_by_key(|item| rank(item).map_or((1, 0), |rank| (0, rank)));
             }
         }

@@ -85,11 +85,7 @@ fn columns(list: &str) -> Result<Vec<(String, Template)>, Failure> {
 }
 
 /// The text of objects in a format; several are wrapped into a List unless `single`.
-pub(super) fn render(
-    format: &Format,
-    values: Vec<Value>,
-    single: bool,
-) -> Result<String, Failure> {
+pub(super) fn render(format: &Format, values: Vec<Value>, single: bool) -> Result<String, Failure> {
     let whole = |mut values: Vec<Value>| match (single, values.len()) {
         (true, 1) => values.remove(0),
         _ => json!({

@@ -218,9 +218,8 @@ fn volumes(object: &Value) -> Value {
 }
 
 fn annotations(object: &Value) -> Value {
-    let shown = |key: &str| {
-        key.contains("kubernetes.io/") && !key.ends_with("/last-applied-configuration")
-    };
+    let shown =
+        |key: &str| key.contains("kubernetes.io/") && !key.ends_with("/last-applied-configuration");
     let all = at(object, "metadata.annotations").and_then(Value::as_object);
     let kept = all.into_iter().flatten().filter(|(key, _)| shown(key));
     Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect())

@@ -6,11 +6,8 @@ use crate::api::object::Resource as _;
 
 use super::{Sight, Table, age_of, shown};
 
-pub(super) const TABLE: Table = Table {
-    kind: Kind::Namespace,
-    columns: &[shown("NAME"), shown("STATUS"), shown("AGE")],
-    row,
-};
+pub(super) const TABLE: Table =
+    Table { kind: Kind::Namespace, columns: &[shown("NAME"), shown("STATUS"), shown("AGE")], row };
 
 fn row(object: &Object, sight: Sight<'_>) -> Vec<String> {
     let Some(namespace) = Namespace::of(object) else { return Vec::new() };

@@ -27,9 +27,10 @@ fn row(object: &Object, sight: Sight<'_>) -> Vec<String> {
     let Some(volume) = PersistentVolume::of(object) else { return Vec::new() };
     let spec = &volume.spec;
     let phase = if volume.metadata.is_deleting() { "Terminating" } else { &volume.status.phase };
-    let claim = spec.claim_ref.as_ref().map_or_else(String::new, |claim| {
-        format!("{}/{}", claim.namespace, claim.name)
-    });
+    let claim = spec
+        .claim_ref
+        .as_ref()
+        .map_or_else(String::new, |claim| format!("{}/{}", claim.namespace, claim.name));
     let class = volume.metadata.annotations.get(BETA_STORAGE_CLASS);
     let unset = || "<unset>".to_owned();
     vec![

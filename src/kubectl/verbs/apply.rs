@@ -106,10 +106,8 @@ fn apply(session: &mut Session<'_>, item: &Item, dry: DryRun) -> Result<&'static
     };
     let meta = live.meta();
     if meta.is_deleting() {
-        let text = format!(
-            "Detected changes to resource {} which is currently being deleted.",
-            meta.name
-        );
+        let text =
+            format!("Detected changes to resource {} which is currently being deleted.", meta.name);
         session.warn(&text);
     }
     let last = match meta.annotations.get(LAST_APPLIED) {
@@ -184,8 +182,12 @@ fn check_path_name(item: &Item) -> Result<(), Failure> {
     let why = match name {
         "" => "resource name may not be empty".to_owned(),
         "." | ".." => format!("invalid resource name \"{name}\": [may not be '{name}']"),
-        _ if name.contains('/') => format!("invalid resource name \"{name}\": [may not contain '/']"),
-        _ if name.contains('%') => format!("invalid resource name \"{name}\": [may not contain '%']"),
+        _ if name.contains('/') => {
+            format!("invalid resource name \"{name}\": [may not contain '/']")
+        }
+        _ if name.contains('%') => {
+            format!("invalid resource name \"{name}\": [may not contain '%']")
+        }
         _ => return Ok(()),
     };
     Err(Failure::message(format!(

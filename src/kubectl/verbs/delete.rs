@@ -126,10 +126,7 @@ fn options(session: &mut Session<'_>, arguments: &Arguments) -> Result<Options, 
     })
 }
 
-fn propagation(
-    session: &mut Session<'_>,
-    arguments: &Arguments,
-) -> Result<Propagation, Failure> {
+fn propagation(session: &mut Session<'_>, arguments: &Arguments) -> Result<Propagation, Failure> {
     let given = arguments.get("cascade").unwrap_or("background");
     let meant = match given {
         "true" => "background",

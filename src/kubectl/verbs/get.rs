@@ -179,9 +179,8 @@ fn kinds_and_names(wanted: &Asked) -> usize {
 
 fn named_in_files(session: &mut Session<'_>, arguments: &Arguments) -> Result<Asked, Failure> {
     let items = super::super::input::read(session, arguments)?;
-    let name = |item: &super::super::input::Item| {
-        (Type::Kind(item.key.kind), item.key.name.to_string())
-    };
+    let name =
+        |item: &super::super::input::Item| (Type::Kind(item.key.kind), item.key.name.to_string());
     Ok(Asked::Names(items.iter().map(name).collect()))
 }
 
@@ -303,19 +302,20 @@ impl Rows {
             }
             lines.push(head.join("\t"));
         }
-        let mut add = |cells: Vec<String>, namespace: &str, labels: &crate::api::meta::StringMap| {
-            let mut line: Vec<String> = kept
-                .iter()
-                .map(|index| one_line(cells.get(*index).map_or("", String::as_str)))
-                .collect();
-            let label = |key: &String| labels.get(key).cloned().unwrap_or_default();
-            line.extend(style.label_columns.iter().map(label));
-            line.extend(style.labels.then(|| pairs(labels)));
-            if style.all_namespaces && namespaced {
-                line.insert(0, namespace.to_owned());
-            }
-            lines.push(line.join("\t"));
-        };
+        let mut add =
+            |cells: Vec<String>, namespace: &str, labels: &crate::api::meta::StringMap| {
+                let mut line: Vec<String> = kept
+                    .iter()
+                    .map(|index| one_line(cells.get(*index).map_or("", String::as_str)))
+                    .collect();
+                let label = |key: &String| labels.get(key).cloned().unwrap_or_default();
+                line.extend(style.label_columns.iter().map(label));
+                line.extend(style.labels.then(|| pairs(labels)));
+                if style.all_namespaces && namespaced {
+                    line.insert(0, namespace.to_owned());
+                }
+                lines.push(line.join("\t"));
+            };
         match self {
             Self::Objects(kind, rows) => {
                 let row = tables::of(*kind).row;

@@ -19,19 +19,53 @@ pub(super) struct Verb {
 }
 
 /// The commands there are, in the order of kubectl's help.
-const ALL: &[&Verb] = &[
-    &get::VERB,
-    &delete::VERB,
-    &apply::VERB,
-];
+const ALL: &[&Verb] = &[&get::VERB, &delete::VERB, &apply::VERB];
 
 /// All commands of kubectl, in the order of its help; the unknown are compared with these.
 const NAMES: &[&str] = &[
-    "create", "expose", "run", "set", "explain", "get", "edit", "delete", "rollout", "scale",
-    "autoscale", "certificate", "cluster-info", "top", "cordon", "uncordon", "drain", "taint",
-    "describe", "logs", "attach", "exec", "port-forward", "proxy", "cp", "auth", "debug",
-    "events", "diff", "apply", "patch", "replace", "wait", "kustomize", "label", "annotate",
-    "completion", "config", "plugin", "version", "api-versions", "api-resources", "options",
+    "create",
+    "expose",
+    "run",
+    "set",
+    "explain",
+    "get",
+    "edit",
+    "delete",
+    "rollout",
+    "scale",
+    "autoscale",
+    "certificate",
+    "cluster-info",
+    "top",
+    "cordon",
+    "uncordon",
+    "drain",
+    "taint",
+    "describe",
+    "logs",
+    "attach",
+    "exec",
+    "port-forward",
+    "proxy",
+    "cp",
+    "auth",
+    "debug",
+    "events",
+    "diff",
+    "apply",
+    "patch",
+    "replace",
+    "wait",
+    "kustomize",
+    "label",
+    "annotate",
+    "completion",
+    "config",
+    "plugin",
+    "version",
+    "api-versions",
+    "api-resources",
+    "options",
     "kuberc",
 ];
 
