@@ -2,6 +2,7 @@
 
 use super::meta::{ObjectMeta, ObjectReference, StringMap};
 use super::node::NodeSelector;
+use super::persistent_volume_claim::BETA_STORAGE_CLASS;
 use super::quantity::Quantity;
 use super::record::record;
 use super::time::SimTime;
@@ -61,6 +62,12 @@ impl PersistentVolume {
     /// The storage it offers.
     pub fn capacity(&self) -> Quantity {
         self.spec.capacity.get("storage").copied().unwrap_or_default()
+    }
+
+    /// Its class: the beta annotation, else the field (`GetPersistentVolumeClass`).
+    pub fn class(&self) -> &str {
+        let annotation = self.metadata.annotations.get(BETA_STORAGE_CLASS);
+        annotation.unwrap_or(&self.spec.storage_class_name)
     }
 
     /// `Block` or `Filesystem`.

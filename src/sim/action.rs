@@ -101,6 +101,8 @@ pub struct EventDraft {
     pub message: String,
     /// Who says so, when it is not the controller's own name.
     pub source: Option<Rc<str>>,
+    /// The series it belongs to; equal events of different series are not counted together.
+    pub series: Rc<str>,
 }
 
 impl EventDraft {
@@ -114,6 +116,7 @@ impl EventDraft {
             reason,
             message: message.into(),
             source: None,
+            series: "".into(),
         }
     }
 
@@ -126,6 +129,13 @@ impl EventDraft {
     #[must_use]
     pub fn at(mut self, field_path: String) -> Self {
         self.field_path = field_path;
+        self
+    }
+
+    /// The same within a series.
+    #[must_use]
+    pub fn in_series(mut self, series: &str) -> Self {
+        self.series = series.into();
         self
     }
 

@@ -6,6 +6,7 @@ use rpds::RedBlackTreeMap;
 
 use crate::api::kind::{Kind, Object};
 use crate::api::object::{KeyParts, ObjectKey, Resource};
+use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
 
 use super::controllers::{ControllerId, Memory};
@@ -13,6 +14,7 @@ use super::event_log::EventLog;
 use super::profile::Profile;
 use super::random::Sequence;
 use super::runtime::{NodeRuntime, PodRuntime};
+use super::tally::{NodeTally, Tallies};
 
 /// Objects by key, what nodes and controllers know, and the events.
 #[derive(Clone, Debug)]
@@ -22,6 +24,7 @@ pub struct Cluster {
     runtimes: RedBlackTreeMap<ObjectKey, Rc<PodRuntime>>,
     nodes: RedBlackTreeMap<Rc<str>, Rc<NodeRuntime>>,
     memories: RedBlackTreeMap<(ControllerId, ObjectKey), Rc<Memory>>,
+    tallies: Tallies,
     /// What was reported.
     pub events: EventLog,
     /// The kind of cluster this is.
@@ -45,6 +48,10 @@ enum Index {
     Claim,
     /// Pods by node.
     Node,
+    /// Volumes by the namespace and name of their `claimRef`.
+    ClaimRef,
+    /// Volumes without a `claimRef`, by class.
+    OpenVolume,
 }
 
 type IndexEntry = (Index, Rc<str>, ObjectKey);
@@ -58,6 +65,7 @@ impl Cluster {
             runtimes: RedBlackTreeMap::new(),
             nodes: RedBlackTreeMap::new(),
             memories: RedBlackTreeMap::new(),
+            tallies: Tallies::default(),
             events: EventLog::default(),
             sequence: Sequence::new(profile.seed),
             profile,
@@ -132,6 +140,29 @@ impl Cluster {
         self.indexed(Index::Node, node).filter_map(Pod::of)
     }
 
+    /// The volumes whose `claimRef` names this claim, whatever its uid, by name.
+    pub fn volumes_reserved_for<'a>(
+        &'a self,
+        namespace: &str,
+        claim: &str,
+    ) -> impl Iterator<Item = &'a Rc<PersistentVolume>> + use<'a> {
+        let value = format!("{namespace}/{claim}");
+        self.indexed(Index::ClaimRef, &value).filter_map(PersistentVolume::of)
+    }
+
+    /// The volumes of that class without a `claimRef`, by name.
+    pub fn open_volumes<'a>(
+        &'a self,
+        class: &str,
+    ) -> impl Iterator<Item = &'a Rc<PersistentVolume>> + use<'a> {
+        self.indexed(Index::OpenVolume, class).filter_map(PersistentVolume::of)
+    }
+
+    /// What the Pods of this node use together.
+    pub fn tally(&self, node: &str) -> Option<&NodeTally> {
+        self.tallies.of(node)
+    }
+
     fn indexed<'a>(
         &'a self,
         index: Index,
@@ -163,6 +194,7 @@ impl Cluster {
                 self.index.remove_mut(&entry);
             }
         }
+        self.tallies.replace(self.objects.get(key), object.as_ref());
         match object {
             Some(object) => {
                 for entry in entries {
@@ -211,6 +243,18 @@ impl Cluster {
         self.memories.get(&(controller, key.clone())).map(|memory| &**memory)
     }
 
+    /// The objects about which a controller remembers something, by key.
+    pub fn memories(
+        &self,
+        controller: ControllerId,
+    ) -> impl Iterator<Item = (&ObjectKey, &Memory)> {
+        let first = (controller, ObjectKey::new(Kind::ALL[0], "", ""));
+        self.memories
+            .range(first..)
+            .take_while(move |((of, _), _)| *of == controller)
+            .map(|((_, key), memory)| (key, &**memory))
+    }
+
     /// Sets or forgets what a controller remembers about an object.
     pub(super) fn remember(
         &mut self,
@@ -245,6 +289,13 @@ fn index_entries(object: &Object) -> Vec<IndexEntry> {
         if !pod.spec.node_name.is_empty() {
             entries.push((Index::Node, pod.spec.node_name.as_str().into(), key.clone()));
         }
+    }
+    if let Object::PersistentVolume(volume) = object {
+        let entry = match &volume.spec.claim_ref {
+            Some(claim) => (Index::ClaimRef, format!("{}/{}", claim.namespace, claim.name).into()),
+            None => (Index::OpenVolume, volume.class().into()),
+        };
+        entries.push((entry.0, entry.1, key));
     }
     entries
 }

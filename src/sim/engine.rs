@@ -369,5 +369,6 @@ fn event_text(draft: EventDraft, actor: &Actor) -> EventText {
         message: draft.message,
         source: draft.source.unwrap_or_else(|| Rc::clone(&actor.component)),
         host: if own { Rc::clone(&actor.host) } else { "".into() },
+        series: draft.series,
     }
 }

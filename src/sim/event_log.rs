@@ -48,6 +48,8 @@ pub struct EventText {
     pub source: Rc<str>,
     /// The node of a kubelet, else empty.
     pub host: Rc<str>,
+    /// What tells it from an equal event that is counted apart (`events.k8s.io`), mostly empty.
+    pub series: Rc<str>,
 }
 
 /// An event with its times.

@@ -11,11 +11,13 @@ pub mod cluster;
 pub mod event_log;
 pub mod random;
 pub mod runtime;
+pub mod sha256;
 
 pub mod action;
 pub mod limits;
 pub mod queue;
 pub mod step;
+pub mod tally;
 
 pub mod apiserver;
 pub mod controllers;

@@ -105,10 +105,20 @@ macro_rules! controllers {
 }
 
 controllers! {
+    /// Binds claims and volumes.
+    PvBinder pv_binder pv_binder::reclaim::Recycling;
+    /// Makes and deletes volumes.
+    Provisioner provisioner provisioner::Work;
     /// Keeps claims in use from going.
     PvcProtection pvc_protection ();
     /// Keeps bound volumes from going.
     PvProtection pv_protection ();
+    /// Chooses nodes for Pods.
+    Scheduler scheduler scheduler::Waiting;
+    /// Asks for disks to be plugged in and out.
+    AttachDetach attach_detach attach_detach::Attaching;
+    /// Plugs disks in and out.
+    CsiAttacher csi_attacher ();
     /// Pods with names, order and storage of their own.
     StatefulSet stateful_set stateful_set::SetMemory;
     /// The addresses behind Services.

@@ -1,0 +1,166 @@
+//! Which nodes are out of the question.
+//!
+//! Models the filters of `pkg/scheduler/framework/plugins` in the order of the default profile:
+//! `nodeunschedulable`, `tainttoleration`, `nodeaffinity`, `nodeports`, `noderesources/fit.go`;
+//! then those about volumes. The first filter that refuses a node gives the reasons.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::api::node::{Node, Taint};
+use crate::api::pod::{Pod, Toleration};
+use crate::api::quantity::Quantity;
+use crate::sim::cluster::Cluster;
+use crate::sim::tally;
+
+use super::failure::{Help, Misfit};
+use super::volumes::{self, ClaimsOf, PodVolumes};
+
+/// What is to be done about the Pod's volumes on the node, or why the node is refused.
+pub(super) fn filter<'a>(
+    cluster: &'a Cluster,
+    pod: &Pod,
+    claims: &ClaimsOf<'a>,
+    node: &Node,
+) -> Result<PodVolumes<'a>, Misfit> {
+    if !is_named_by(pod, node) {
+        // [scheduler 3-1] OBSERVATION: the Pod names other nodes in its affinity.
+        return Err(unresolvable("node(s) didn't satisfy plugin(s) [NodeAffinity]"));
+    }
+    if node.spec.unschedulable && !tolerates_unschedulable(pod) {
+        // [scheduler 3-2] OBSERVATION: the node is cordoned.
+        return Err(unresolvable("node(s) were unschedulable"));
+    }
+    if node.spec.taints.iter().any(|taint| is_repelled(pod, taint)) {
+        // [scheduler 3-3] OBSERVATION: the node has a taint that the Pod does not tolerate.
+        return Err(unresolvable("node(s) had untolerated taint(s)"));
+    }
+    if !is_selected(pod, node) {
+        // [scheduler 3-4] OBSERVATION: the node lacks what the Pod's selector or affinity asks.
+        return Err(unresolvable("node(s) didn't match Pod's node affinity/selector"));
+    }
+    if !has_free_ports(cluster, pod, node) {
+        // [scheduler 3-5] OBSERVATION: another Pod holds the Pod's port on the node.
+        return Err(resolvable("node(s) didn't have free ports for the requested pod ports"));
+    }
+    fit(cluster, pod, node)?;
+    volumes::filter(cluster, pod, claims, node)
+}
+
+pub(super) fn unresolvable(reason: &str) -> Misfit {
+    Misfit { reasons: vec![reason.to_owned()], ..Misfit::default() }
+}
+
+pub(super) fn resolvable(reason: &str) -> Misfit {
+    let help = Help { pods: true, ..Help::default() };
+    Misfit { reasons: vec![reason.to_owned()], is_resolvable: true, help }
+}
+
+/// Whether the node is among those that every term of the affinity names (`NodeAffinity.PreFilter`).
+fn is_named_by(pod: &Pod, node: &Node) -> bool {
+    let Some(required) = required_nodes(pod) else { return true };
+    let mut names: BTreeSet<&String> = BTreeSet::new();
+    for term in &required.node_selector_terms {
+        let mut fields = term.match_fields.iter();
+        let list = fields.find(|field| field.key == "metadata.name" && field.operator == "In");
+        let Some(list) = list else { return true };
+        names.extend(&list.values);
+    }
+    names.is_empty() || names.contains(&node.metadata.name)
+}
+
+fn required_nodes(pod: &Pod) -> Option<&crate::api::node::NodeSelector> {
+    pod.spec.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()
+}
+
+fn is_selected(pod: &Pod, node: &Node) -> bool {
+    let labels = &node.metadata.labels;
+    pod.spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value))
+        && required_nodes(pod).is_none_or(|required| required.matches(node))
+}
+
+fn tolerates_unschedulable(pod: &Pod) -> bool {
+    let taint = Taint {
+        key: "node.kubernetes.io/unschedulable".to_owned(),
+        effect: "NoSchedule".to_owned(),
+        ..Taint::default()
+    };
+    !is_repelled(pod, &taint)
+}
+
+fn is_repelled(pod: &Pod, taint: &Taint) -> bool {
+    matches!(taint.effect.as_str(), "NoSchedule" | "NoExecute")
+        && !pod.spec.tolerations.iter().any(|toleration| tolerates(toleration, taint))
+}
+
+/// Whether the toleration covers the taint (`Toleration.ToleratesTaint`).
+pub(super) fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
+    (toleration.effect.is_empty() || toleration.effect == taint.effect)
+        && (toleration.key.is_empty() || toleration.key == taint.key)
+        && match toleration.operator.as_str() {
+            "Exists" => true,
+            "" | "Equal" => toleration.value == taint.value,
+            _ => false,
+        }
+}
+
+/// The Pods on the node that count, and those whose binding to it is under way.
+pub(super) fn pods_on<'a>(
+    cluster: &'a Cluster,
+    node: &Node,
+) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+    let name = node.metadata.name.clone();
+    let assumed = super::all_waiting(cluster).filter(move |(_, waiting)| {
+        waiting.binding.as_ref().is_some_and(|binding| *binding.node == *name)
+    });
+    cluster
+        .pods_on_node(&node.metadata.name)
+        .filter(|pod| !pod.is_terminal())
+        .chain(assumed.map(|(pod, _)| pod))
+}
+
+type HostPort<'a> = (&'a str, i32);
+
+fn host_ports(pod: &Pod) -> BTreeSet<HostPort<'_>> {
+    let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
+    ports.filter(|port| port.host_port > 0).map(|port| (&*port.protocol, port.host_port)).collect()
+}
+
+fn has_free_ports(cluster: &Cluster, pod: &Pod, node: &Node) -> bool {
+    let wanted = host_ports(pod);
+    wanted.is_empty()
+        || pods_on(cluster, node).all(|other| host_ports(other).is_disjoint(&wanted))
+}
+
+/// Whether the node has room; every resource that is short is a reason.
+fn fit(cluster: &Cluster, pod: &Pod, node: &Node) -> Result<(), Misfit> {
+    let mut tally = cluster.tally(&node.metadata.name).cloned().unwrap_or_default();
+    for (assumed, waiting) in super::all_waiting(cluster) {
+        let binding = waiting.binding.as_ref();
+        if binding.is_some_and(|binding| *binding.node == *node.metadata.name) {
+            tally.pods += 1;
+            for (resource, amount) in tally::requests(&assumed.spec) {
+                *tally.requests.entry(resource).or_insert(0) += amount;
+            }
+        }
+    }
+    let allocatable = |resource: &str| {
+        node.status.allocatable.get(resource).map_or(0, Quantity::milli_value)
+    };
+    let mut misfit = Misfit { is_resolvable: true, ..Misfit::default() };
+    misfit.help.pods = true;
+    if (tally.pods + 1) * 1000 > allocatable("pods") {
+        // [scheduler 3-6] OBSERVATION: the node runs as many Pods as it may.
+        misfit.reasons.push("Too many pods".to_owned());
+    }
+    for (resource, amount) in tally::requests(&pod.spec) {
+        let used = tally.requests.get(&resource).copied().unwrap_or(0);
+        let total = allocatable(&resource);
+        if amount > 0 && amount > total - used {
+            // [scheduler 3-7] OBSERVATION: the node has too little of a resource left.
+            misfit.reasons.push(format!("Insufficient {resource}"));
+            misfit.is_resolvable &= amount <= total;
+        }
+    }
+    if misfit.reasons.is_empty() { Ok(()) } else { Err(misfit) }
+}

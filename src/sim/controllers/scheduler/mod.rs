@@ -1,0 +1,239 @@
+//! Chooses a node for each Pod.
+//!
+//! Models `pkg/scheduler/schedule_one.go` and `pkg/scheduler/backend/queue/scheduling_queue.go`.
+//! An unschedulable Pod waits for a change that may help it, or for five minutes. Its back-off
+//! does not show: an idle scheduler takes Pods out of the back-off queue at once
+//! (`SchedulerPopFromBackoffQ`). After an internal error the back-off does hold.
+//!
+//! Deviations:
+//! - Preemption gives its texts but never removes a Pod.
+//! - Spreading constraints and Pod affinity are not evaluated.
+//! - A volume that names its claim wakes only the Pods that use this claim.
+
+mod binding;
+mod failure;
+mod filter;
+mod score;
+mod volumes;
+
+use std::rc::Rc;
+
+use crate::api::kind::Kind;
+use crate::api::node::Node;
+use crate::api::object::Resource;
+use crate::api::persistent_volume::PersistentVolume;
+use crate::api::persistent_volume_claim::PersistentVolumeClaim;
+use crate::api::pod::Pod;
+use crate::api::time::SimTime;
+use crate::sim::action::{Action, EventDraft};
+use crate::sim::change::Change;
+use crate::sim::cluster::Cluster;
+
+use super::{Controller, ControllerId, Memory, View, Wakes};
+use failure::{Refusal, Said};
+use volumes::PodVolumes;
+
+/// The controller.
+pub const CONTROLLER: Controller = Controller {
+    component: "default-scheduler",
+    reaction_ms: 10,
+    watch,
+    reconcile,
+    host: None,
+    resync: None,
+};
+
+/// What the scheduler remembers about a Pod without a node.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Waiting {
+    /// What may help: see [`failure::Help`].
+    help: failure::Help,
+    /// The last event about it.
+    said: Option<Said>,
+    /// When it is looked at again in any case.
+    flush_at: SimTime,
+    /// Internal errors in a row.
+    errors: u32,
+    /// When it may be tried again after an internal error.
+    retry_at: SimTime,
+    /// The choice that waits for its volumes to be bound.
+    binding: Option<binding::Binding>,
+}
+
+/// The memory about a Pod.
+fn waiting(cluster: &Cluster, pod: &Pod) -> Option<Waiting> {
+    match cluster.memory(ControllerId::Scheduler, &pod.key()) {
+        Some(Memory::Scheduler(waiting)) => Some(waiting.clone()),
+        _ => None,
+    }
+}
+
+/// The Pods without a node about which the scheduler remembers something.
+fn all_waiting(cluster: &Cluster) -> impl Iterator<Item = (&Rc<Pod>, &Waiting)> {
+    cluster.memories(ControllerId::Scheduler).filter_map(|(key, memory)| match memory {
+        Memory::Scheduler(waiting) => Some((cluster.at::<Pod>(key)?, waiting)),
+        _ => None,
+    })
+}
+
+fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
+    let mut wake_all = |help: fn(&failure::Help) -> bool| {
+        for (pod, waiting) in all_waiting(cluster) {
+            if help(&waiting.help) {
+                wakes.add(pod.key());
+            }
+        }
+    };
+    match change.key.kind {
+        Kind::Pod => {
+            let (before, after) = change.sides::<Pod>();
+            let counted = |pod: &Pod| !pod.spec.node_name.is_empty() && !pod.is_terminal();
+            if before.is_some_and(counted) && !after.is_some_and(counted) {
+                wake_all(|help| help.pods);
+            } else if after.is_none_or(|after| is_new(before, after)) {
+                wakes.add(change.key.clone());
+            }
+        }
+        Kind::Node if is_other_node(change) => wake_all(|_| true),
+        Kind::StorageClass if !change.is_removal() => wake_all(|help| help.volumes),
+        Kind::CSINode => wake_all(|help| help.limits),
+        Kind::PersistentVolume if !change.is_removal() => {
+            let volume = change.resource::<PersistentVolume>();
+            match volume.and_then(|volume| volume.spec.claim_ref.as_ref()) {
+                Some(claim) => wake_users(cluster, &claim.namespace, &claim.name, wakes),
+                None => wake_all(|help| help.volumes),
+            }
+        }
+        Kind::PersistentVolumeClaim if !change.is_removal() => {
+            wake_users(cluster, &change.key.namespace, &change.key.name, wakes);
+        }
+        _ => {}
+    }
+}
+
+/// Whether a Pod without a node differs in what matters to the scheduler; its own writes of the
+/// status do not.
+fn is_new(before: Option<&Pod>, after: &Pod) -> bool {
+    after.spec.node_name.is_empty()
+        && before.is_none_or(|before| {
+            before.spec != after.spec
+                || before.metadata.labels != after.metadata.labels
+                || before.metadata.is_deleting() != after.metadata.is_deleting()
+        })
+}
+
+/// Whether a node came or changed in what Pods ask for; what it reports of itself is not enough.
+fn is_other_node(change: &Change) -> bool {
+    let (before, after) = change.sides::<Node>();
+    let Some(after) = after else { return false };
+    before.is_none_or(|before| {
+        before.spec.unschedulable != after.spec.unschedulable
+            || before.spec.taints != after.spec.taints
+            || before.metadata.labels != after.metadata.labels
+            || before.status.allocatable != after.status.allocatable
+    })
+}
+
+fn wake_users(cluster: &Cluster, namespace: &str, claim: &str, wakes: &mut Wakes) {
+    for pod in cluster.pods_using_claim(namespace, claim) {
+        if pod.spec.node_name.is_empty()
+            && waiting(cluster, pod).is_some_and(|waiting| waiting.help.volumes)
+        {
+            wakes.add(pod.key());
+        }
+    }
+}
+
+fn reconcile(view: View<'_>) -> Vec<Action> {
+    let Some(pod) = view.cluster.at::<Pod>(view.key) else {
+        // [scheduler 1-1] OBSERVATION: the Pod is gone.
+        return forget(view);
+    };
+    if !is_responsible_for(pod) {
+        // [scheduler 1-2] OBSERVATION: the Pod has a node, or is not for this scheduler.
+        return forget(view);
+    }
+    let waiting = waiting(view.cluster, pod).unwrap_or_default();
+    if pod.metadata.is_deleting() {
+        // [scheduler 1-3] OBSERVATION: the Pod goes before it had a node.
+        return skip_deleting(pod, waiting);
+    }
+    if let Some(binding) = &waiting.binding {
+        return binding::check(view, pod, &waiting, binding);
+    }
+    if view.now < waiting.retry_at {
+        // [scheduler 1-4] OBSERVATION: the last attempt ended in an error a short while ago.
+        return Vec::new();
+    }
+    match schedule_pod(view.cluster, pod) {
+        // [scheduler 1-5] OBSERVATION: the Pod fits nowhere.
+        Err(refusal) => failure::handle(view, pod, waiting, refusal),
+        Ok((node, volumes)) if volumes.is_all_bound() => {
+            // [scheduler 1-6] OBSERVATION: the Pod fits on a node and its volumes are bound.
+            binding::bind(view, pod, node)
+        }
+        // [scheduler 1-7] OBSERVATION: the Pod fits on a node and its volumes are to be bound.
+        Ok((node, volumes)) => binding::pre_bind(view, waiting, node, &volumes),
+    }
+}
+
+fn forget(view: View<'_>) -> Vec<Action> {
+    view.memory().map(|_| Action::Remember(None)).into_iter().collect()
+}
+
+fn is_responsible_for(pod: &Pod) -> bool {
+    let gated = pod.spec.other.get("schedulingGates").and_then(serde_json::Value::as_array);
+    pod.spec.node_name.is_empty()
+        && !pod.is_terminal()
+        && matches!(pod.spec.scheduler_name.as_str(), "" | "default-scheduler")
+        && gated.is_none_or(Vec::is_empty)
+}
+
+fn skip_deleting(pod: &Rc<Pod>, waiting: Waiting) -> Vec<Action> {
+    let (namespace, name) = (&pod.metadata.namespace, &pod.metadata.name);
+    let message = format!("skip schedule deleting pod: {namespace}/{name}");
+    if waiting.said.as_ref().is_some_and(|said| said.message == message) {
+        return Vec::new();
+    }
+    let said = Said { version: pod.metadata.resource_version.clone(), message, count: 1 };
+    let object = Rc::clone(pod).into();
+    let event = EventDraft::warning(&object, "FailedScheduling", said.message.clone());
+    let waiting = Waiting { said: Some(said), binding: None, ..waiting };
+    vec![Action::Event(event), Action::Remember(Some(Memory::Scheduler(waiting)))]
+}
+
+/// The node for the Pod and what is to be done about its volumes there.
+fn schedule_pod<'a>(
+    cluster: &'a Cluster,
+    pod: &Pod,
+) -> Result<(&'a Rc<Node>, PodVolumes<'a>), Refusal> {
+    let nodes = score::in_list_order(cluster);
+    if nodes.is_empty() {
+        return Err(Refusal::no_nodes());
+    }
+    let claims = volumes::pre_filter(cluster, pod)
+        .map_err(|why| Refusal::before_filters(nodes.len(), &why))?;
+    let mut misfits = Vec::new();
+    let mut feasible = Vec::new();
+    for node in &nodes {
+        match filter::filter(cluster, pod, &claims, node) {
+            Ok(volumes) => feasible.push((*node, volumes)),
+            Err(misfit) => misfits.push(misfit),
+        }
+    }
+    if feasible.is_empty() {
+        return Err(Refusal::of_filters(pod, &misfits));
+    }
+    let candidates: Vec<&Rc<Node>> = feasible.iter().map(|(node, _)| *node).collect();
+    let best = score::best(cluster, pod, &candidates);
+    Ok(feasible.swap_remove(best))
+}
+
+/// The claim of that name in the Pod's namespace.
+fn claim_of<'a>(
+    cluster: &'a Cluster,
+    pod: &Pod,
+    name: &str,
+) -> Option<&'a Rc<PersistentVolumeClaim>> {
+    cluster.get::<PersistentVolumeClaim>(&pod.metadata.namespace, name)
+}
