@@ -148,7 +148,8 @@ impl<'a> Sync<'a> {
             }
             return Flow::End;
         }
-        // [stateful_set 5-8] OBSERVATION: the ordinal is wanted, its turn has come and it has no Pod.
+        // [stateful_set 5-8] OBSERVATION: the ordinal is wanted, its turn has come and it has
+        // no Pod.
         self.actions.push(Action::Create(pod));
         self.report("SuccessfulCreate", "Create", &name);
         Flow::End
