@@ -4,6 +4,7 @@
 //! simulated time. The same session gives the same run everywhere.
 
 pub mod link;
+pub mod run;
 
 /// A command of a person.
 #[derive(Clone, Debug, PartialEq, Eq)]

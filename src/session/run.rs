@@ -1,0 +1,130 @@
+//! A session being played: the simulation and what each command answered.
+
+use std::collections::VecDeque;
+
+use crate::api::time::SimTime;
+use crate::kubectl::{self, CommandLine, Output};
+use crate::sim::engine::{Progress, Simulation};
+use crate::sim::profile::Profile;
+
+use super::{Command, Entry, Session};
+
+/// A run looks at most this far ahead of its last command, in simulated milliseconds.
+pub const HORIZON_MS: u64 = 10 * 60 * 1000;
+
+/// A command that was carried out.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The command and its time.
+    pub entry: Entry,
+    /// How many steps there were before it.
+    pub first_step: usize,
+    /// What it answered.
+    pub output: Output,
+}
+
+/// The simulation of a session.
+#[derive(Clone, Debug)]
+pub struct Run {
+    simulation: Simulation,
+    outcomes: Vec<Outcome>,
+    waiting: VecDeque<Entry>,
+}
+
+impl Run {
+    /// A fresh cluster of that profile; the lecture's when the name is unknown.
+    pub fn new(profile: &str) -> Self {
+        let profile = Profile::named(profile).unwrap_or_else(Profile::lecture);
+        let simulation = Simulation::new(profile);
+        Self { simulation, outcomes: Vec::new(), waiting: VecDeque::new() }
+    }
+
+    /// A fresh cluster with the session's commands waiting; [`Run::work`] carries them out.
+    pub fn of(session: &Session) -> Self {
+        let waiting = session.entries.iter().cloned().collect();
+        Self { waiting, ..Self::new(&session.profile) }
+    }
+
+    /// The simulation.
+    pub fn simulation(&self) -> &Simulation {
+        &self.simulation
+    }
+
+    /// The commands that were carried out.
+    pub fn outcomes(&self) -> &[Outcome] {
+        &self.outcomes
+    }
+
+    /// The commands that were carried out, as a session keeps them.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.outcomes.iter().map(|outcome| outcome.entry.clone()).collect()
+    }
+
+    /// Carries out a command now and returns what it answered.
+    ///
+    /// What is due at this very moment is done first, so that a session that is played again
+    /// meets the same cluster.
+    pub fn execute(&mut self, command: Command) -> &Outcome {
+        self.simulation.run_until(self.simulation.now());
+        let first_step = self.simulation.steps().len();
+        let at_ms = self.simulation.now().0;
+        let output = match &command {
+            Command::Apply(text) => self.kubectl("apply -f -", text),
+            Command::Kubectl { args, stdin } => self.kubectl(args, stdin),
+            Command::Node { node, .. } => failure(format!("{node}: no shell")),
+        };
+        let entry = Entry { at_ms, command };
+        self.outcomes.push(Outcome { entry, first_step, output });
+        self.outcomes.last().expect("an outcome was just pushed")
+    }
+
+    /// Does up to `tasks` tasks: carries out waiting commands at their time, then lets the
+    /// cluster come to rest. Call it again while it answers `More`.
+    pub fn work(&mut self, tasks: usize) -> Progress {
+        for _ in 0..tasks {
+            let Some(entry) = self.waiting.front() else {
+                let horizon = self.last_command() + HORIZON_MS;
+                return self.simulation.settle(horizon, tasks);
+            };
+            let at = SimTime(entry.at_ms);
+            match self.simulation.advance(at) {
+                Progress::More => {}
+                Progress::Stopped(limit) => return Progress::Stopped(limit),
+                Progress::Done => {
+                    if let Some(entry) = self.waiting.pop_front() {
+                        self.execute(entry.command);
+                    }
+                }
+            }
+        }
+        Progress::More
+    }
+
+    /// A run that shares the first `steps` steps and the commands before them.
+    #[must_use]
+    pub fn fork(&self, steps: usize) -> Self {
+        let outcomes = self.outcomes.iter().filter(|outcome| outcome.first_step < steps);
+        Self {
+            simulation: self.simulation.fork(steps),
+            outcomes: outcomes.cloned().collect(),
+            waiting: VecDeque::new(),
+        }
+    }
+
+    fn kubectl(&mut self, line: &str, stdin: &str) -> Output {
+        match CommandLine::parse(line) {
+            Ok(line) => kubectl::run(&mut self.simulation, &line.with_stdin(stdin)),
+            Err(quote) => {
+                failure(format!("unexpected EOF while looking for matching `{}'", quote.0))
+            }
+        }
+    }
+
+    fn last_command(&self) -> SimTime {
+        self.outcomes.last().map_or(SimTime(0), |outcome| SimTime(outcome.entry.at_ms))
+    }
+}
+
+fn failure(message: String) -> Output {
+    Output { exit: 2, stderr: message + "\n", ..Output::default() }
+}
