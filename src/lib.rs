@@ -5,6 +5,7 @@
 pub mod api;
 pub mod i18n;
 
+pub mod machine;
 pub mod manifest;
 pub mod sim;
 

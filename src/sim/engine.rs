@@ -87,7 +87,7 @@ impl Simulation {
                 .expect("the objects of a profile have different names");
         }
         for node in &profile.nodes {
-            state.cluster.set_node_runtime(node.name, Rc::new(node.runtime(profile.images)));
+            state.cluster.set_node_runtime(node.name, Rc::new(node.runtime(&profile)));
         }
         for id in ControllerId::ALL {
             if let Some(resync) = id.get().resync {

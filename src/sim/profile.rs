@@ -11,6 +11,9 @@ use crate::api::quantity::Quantity;
 use crate::api::storage_class::StorageClass;
 use crate::api::time::SimTime;
 
+use crate::machine::images::Registry;
+use crate::machine::paths;
+
 use super::runtime::{NfsClient, NodeRuntime};
 
 /// A kind of cluster.
@@ -30,6 +33,10 @@ pub struct Profile {
     pub images: &'static [&'static str],
     /// CSI drivers that are installed, by name.
     pub csi_drivers: &'static [&'static str],
+    /// Directories that somebody made on every node.
+    pub directories: &'static [&'static str],
+    /// Which images can be pulled.
+    pub registry: Registry,
 }
 
 /// A machine of a profile.
@@ -155,6 +162,8 @@ impl Profile {
             provisioners: vec![MINIKUBE_HOSTPATH, GCE_PD],
             images: &[],
             csi_drivers: &["pd.csi.storage.gke.io"],
+            directories: &[],
+            registry: Registry::Public,
         }
     }
 
@@ -171,13 +180,18 @@ impl Profile {
             provisioners: vec![MINIKUBE_HOSTPATH, RANCHER],
             images: LAB_IMAGES,
             csi_drivers: &[],
+            directories: &[],
+            registry: Registry::Lab,
         }
     }
 
     /// The cluster of the traced cases.
     pub fn cases() -> Self {
-        let node =
-            |name, ip, network, zone| NodeProfile { zone: Some(zone), ..worker(name, ip, network) };
+        let node = |name, ip, network, zone| NodeProfile {
+            zone: Some(zone),
+            nfs: NfsClient::Installed,
+            ..worker(name, ip, network)
+        };
         Self {
             name: "cases",
             seed: 3,
@@ -190,6 +204,8 @@ impl Profile {
             provisioners: vec![SIM],
             images: &[],
             csi_drivers: &[],
+            directories: &["/mnt/disk1", "/mnt/d", "/a1", "/b1"],
+            registry: Registry::Anything,
         }
     }
 
@@ -203,6 +219,8 @@ impl Profile {
             provisioners: vec![MINIKUBE_HOSTPATH],
             images: &[],
             csi_drivers: &[],
+            directories: &[],
+            registry: Registry::Public,
         }
     }
 
@@ -228,6 +246,9 @@ const LAB_IMAGES: &[&str] = &[
     "busybox:latest",
     "busybox:1.36",
     "gasbugs/count:latest",
+    "gasbugs/count-as-written:latest",
+    "gasbugs/count-in-sh:latest",
+    "registry.k8s.io/build-image/debian-base:latest",
 ];
 
 fn named(name: &str) -> ObjectMeta {
@@ -273,13 +294,19 @@ impl ClassProfile {
 
 impl NodeProfile {
     /// The node as a machine at the start.
-    pub fn runtime(&self, images: &[&str]) -> NodeRuntime {
-        NodeRuntime {
+    pub fn runtime(&self, profile: &Profile) -> NodeRuntime {
+        let mut runtime = NodeRuntime {
             kubelet_running: true,
             last_pod_number: 1,
             nfs: self.nfs,
-            images: images.iter().map(|image| Rc::from(*image)).collect(),
+            images: profile.images.iter().map(|image| Rc::from(*image)).collect(),
+            paths: paths::BASE.iter().map(|(path, kind)| (Rc::from(*path), *kind)).collect(),
+            pulling_until: SimTime(0),
+        };
+        for directory in profile.directories {
+            runtime.make_directory(directory);
         }
+        runtime
     }
 
     fn object(&self) -> Node {

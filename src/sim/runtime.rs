@@ -3,7 +3,11 @@
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use rpds::{RedBlackTreeMap, RedBlackTreeSet};
+
 use crate::api::time::SimTime;
+use crate::machine::paths::PathKind;
+use crate::machine::program::Plan;
 
 /// How a node stands with NFS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,7 +20,7 @@ pub enum NfsClient {
     Installed,
 }
 
-/// A node as a machine.
+/// A node as a machine. Cloning shares its collections.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeRuntime {
     /// Whether its kubelet runs.
@@ -26,7 +30,11 @@ pub struct NodeRuntime {
     /// How it stands with NFS.
     pub nfs: NfsClient,
     /// Images on the node, with their tag.
-    pub images: std::collections::BTreeSet<Rc<str>>,
+    pub images: RedBlackTreeSet<Rc<str>>,
+    /// What stands on its disk under its absolute path.
+    pub paths: RedBlackTreeMap<Rc<str>, PathKind>,
+    /// When the image pulls that were begun are over; pulls wait for each other.
+    pub pulling_until: SimTime,
 }
 
 /// A Pod as its node knows it.
@@ -36,12 +44,94 @@ pub struct PodRuntime {
     pub uid: Rc<str>,
     /// The node.
     pub node: Rc<str>,
-    /// Volumes by name.
+    /// Volumes by name; only those that a container mounts.
     pub volumes: BTreeMap<String, VolumeRuntime>,
     /// The time at which the sandbox was made, with its address.
     pub sandbox: Option<Sandbox>,
     /// Containers by name, init containers included.
     pub containers: BTreeMap<String, ContainerRuntime>,
+    /// What the kubelet is doing with the Pod.
+    pub stage: Stage,
+    /// When the kubelet looks at the Pod next, whatever happens.
+    pub sync_at: Option<SimTime>,
+    /// What of the Pod's definition the last look has seen.
+    pub seen: u32,
+    /// Why the kubelet ends the Pod as Failed, if it does: reason and message.
+    pub failed: Option<(&'static str, String)>,
+}
+
+/// What the kubelet is doing with a Pod.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Stage {
+    /// Waiting for volumes.
+    Volumes {
+        /// Since when; the worker asks again and again from then on.
+        since: SimTime,
+    },
+    /// Making the sandbox.
+    Sandbox {
+        /// When it is ready.
+        ready_at: SimTime,
+    },
+    /// Starting containers, one after the other.
+    Starting(Starting),
+    /// Nothing, until something happens.
+    #[default]
+    Idle,
+    /// Stopping all containers and then the sandbox.
+    Stopping {
+        /// When the containers are all dead and the next thing is done.
+        next_at: SimTime,
+        /// What that is.
+        part: StopPart,
+    },
+    /// All is stopped and unmounted.
+    Over,
+}
+
+/// The parts of stopping a Pod.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum StopPart {
+    /// The containers end.
+    Containers,
+    /// The sandbox was stopped; the last status is written.
+    LastStatus,
+    /// Volumes are unmounted and the object goes.
+    CleanUp,
+}
+
+/// Containers that are being started.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Starting {
+    /// Their names; the first one is at work.
+    pub names: Vec<String>,
+    /// What is being done with it.
+    pub part: StartPart,
+    /// When that is done.
+    pub until: SimTime,
+    /// Whether something was started.
+    pub acted: bool,
+    /// How long to wait until the next attempt, when a container failed.
+    pub retry_ms: Option<u64>,
+}
+
+/// The parts of starting a container.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum StartPart {
+    /// It waits for its turn, or for the one before it to die.
+    #[default]
+    Turn,
+    /// Its image is pulled since then.
+    Pull {
+        /// The time at which the kubelet asked for it.
+        asked_at: SimTime,
+        /// How long the pull itself takes.
+        takes_ms: u64,
+    },
+    /// It is created and started.
+    Create,
+    /// Its hook after the start runs.
+    PostStart,
 }
 
 /// The sandbox that holds a Pod's network.
@@ -60,6 +150,8 @@ pub struct Sandbox {
 pub struct VolumeRuntime {
     /// When it was mounted.
     pub mounted_at: Option<SimTime>,
+    /// Where its files are: a path of the node, or `server:path`.
+    pub path: String,
     /// How often mounting failed so far.
     pub failures: u32,
     /// When it is tried again.
@@ -73,18 +165,59 @@ pub struct VolumeRuntime {
 pub struct ContainerRuntime {
     /// How many times it was created.
     pub attempt: u32,
+    /// The image of the present process, as the Pod names it.
+    pub image: Rc<str>,
     /// What the process does.
     pub process: Process,
+    /// What it would do if nobody interfered.
+    pub plan: Option<Rc<Plan>>,
     /// The process before this one, if any ended.
     pub last: Option<Exit>,
     /// Why it is held back or could not be started: reason and message.
-    pub waiting: Option<(String, String)>,
-    /// Failures in a row, for the back-off.
-    pub failures: u32,
-    /// When it may be tried again.
-    pub retry_at: Option<SimTime>,
+    pub waiting: Option<(&'static str, String)>,
+    /// The delay between crashes, and when it was last raised.
+    pub crash_backoff: Option<Backoff>,
+    /// The delay between image pulls, and when it was last raised.
+    pub pull_backoff: Option<Backoff>,
     /// Whether the readiness probe has succeeded; true without a probe.
     pub ready: bool,
+    /// Whether the startup probe has succeeded; true without a probe.
+    pub started: bool,
+    /// Its probes.
+    pub probes: Probes,
+    /// Whether a stop signal was sent to the present process.
+    pub stopping: bool,
+}
+
+/// A delay that doubles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Backoff {
+    /// The delay in milliseconds.
+    pub ms: u64,
+    /// When it was last raised.
+    pub since: SimTime,
+}
+
+/// The probes of a container: when each is asked next and its answers in a row.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Probes {
+    /// Readiness.
+    pub readiness: ProbeRuntime,
+    /// Liveness.
+    pub liveness: ProbeRuntime,
+    /// Startup.
+    pub startup: ProbeRuntime,
+}
+
+/// One probe.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct ProbeRuntime {
+    /// When it is asked next; `None` when its answer cannot change any more.
+    pub next_at: Option<SimTime>,
+    /// Successes in a row.
+    pub successes: i32,
+    /// Failures in a row.
+    pub failures: i32,
 }
 
 /// The states of a container's process.
@@ -97,7 +230,7 @@ pub enum Process {
     Running {
         /// Since when.
         started_at: SimTime,
-        /// When it ends by itself, and with which code.
+        /// When it ends, by itself or because it was told to, and with which code.
         ends: Option<(SimTime, i32)>,
     },
     /// Ended.
@@ -109,10 +242,43 @@ pub enum Process {
 pub struct Exit {
     /// The exit code.
     pub code: i32,
+    /// One word, such as `Completed`.
+    pub reason: &'static str,
     /// When it had been started.
     pub started_at: SimTime,
     /// When it ended.
     pub finished_at: SimTime,
     /// The termination message.
     pub message: String,
+}
+
+impl NodeRuntime {
+    /// What stands at that path.
+    pub fn path_kind(&self, path: &str) -> Option<PathKind> {
+        self.paths.get(path).copied()
+    }
+
+    /// Makes a directory with all that lead to it (`mkdir -p`).
+    pub fn make_directory(&mut self, path: &str) {
+        for parent in crate::machine::paths::with_parents(path) {
+            if self.paths.get(parent).is_none() {
+                self.paths.insert_mut(parent.into(), PathKind::Directory);
+            }
+        }
+    }
+}
+
+impl ContainerRuntime {
+    /// Whether its process runs.
+    pub fn is_running(&self) -> bool {
+        matches!(self.process, Process::Running { .. })
+    }
+
+    /// How its process ended, if it did.
+    pub fn exit(&self) -> Option<&Exit> {
+        match &self.process {
+            Process::Exited(exit) => Some(exit),
+            _ => None,
+        }
+    }
 }

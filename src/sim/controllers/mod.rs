@@ -119,6 +119,8 @@ controllers! {
     AttachDetach attach_detach attach_detach::Attaching;
     /// Plugs disks in and out.
     CsiAttacher csi_attacher ();
+    /// Runs Pods on their nodes.
+    Kubelet kubelet ();
     /// Pods with names, order and storage of their own.
     StatefulSet stateful_set stateful_set::SetMemory;
     /// The addresses behind Services.

@@ -1,0 +1,9 @@
+//! Machines: what stands on a disk, images, and the programs that containers run.
+//!
+//! Pure: a program is a plan of when it ends and what it does on a stop signal. Not here:
+//! Pods, volumes, and when anything is started.
+
+pub mod images;
+pub mod paths;
+pub mod program;
+pub mod script;

@@ -1,0 +1,180 @@
+//! The kubelet: runs a Pod on its node and reports how it is.
+//!
+//! Models `pkg/kubelet/kubelet.go` `SyncPod`, `SyncTerminatingPod`, `SyncTerminatedPod`,
+//! `pkg/kubelet/pod_workers.go` `completeWork`, `pkg/kubelet/pleg/generic.go`, and per file the
+//! functions that its first lines name. One key is one Pod; the actor is the kubelet of its node.
+//!
+//! Deviations:
+//! - The periodic look every 60 to 90 s is left out where nothing visible would come of it.
+//! - Where upstream waits for a random part of a span, a fixed part is taken ([`times`]).
+//! - A Pod made anew under the name of one that was removed by force takes its place at once,
+//!   even if the old one's node does not answer.
+
+mod admission;
+mod conditions;
+mod config;
+mod containers;
+mod forsaken;
+mod images;
+mod phase;
+mod probes;
+mod spec;
+mod start;
+mod status;
+mod stop;
+mod termination;
+mod times;
+mod volumes;
+mod work;
+
+use std::rc::Rc;
+
+use crate::api::kind::Kind;
+use crate::api::node::Node;
+use crate::api::object::{ObjectKey, Resource};
+use crate::api::persistent_volume::PersistentVolume;
+use crate::api::pod::Pod;
+use crate::api::storage_class::VolumeAttachment;
+use crate::sim::action::Action;
+use crate::sim::change::Change;
+use crate::sim::cluster::Cluster;
+use crate::sim::runtime::Stage;
+
+use super::{Controller, View, Wakes};
+use work::Work;
+
+/// The controller.
+pub const CONTROLLER: Controller = Controller {
+    component: "kubelet",
+    reaction_ms: times::REACTION_MS,
+    watch,
+    reconcile,
+    host: Some(host),
+    resync: None,
+};
+
+/// The name of the node on which the Pod is or was.
+fn host(cluster: &Cluster, key: &ObjectKey) -> Rc<str> {
+    match (cluster.at::<Pod>(key), cluster.runtime(key)) {
+        (Some(pod), _) => pod.spec.node_name.as_str().into(),
+        (None, Some(runtime)) => Rc::clone(&runtime.node),
+        (None, None) => "".into(),
+    }
+}
+
+fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
+    match change.key.kind {
+        Kind::Pod => {
+            let (before, after) = change.sides::<Pod>();
+            if concerns_kubelet(before, after) {
+                wakes.add(change.key.clone());
+            }
+        }
+        Kind::Node => {
+            let (before, after) = change.sides::<Node>();
+            if before.is_some_and(Node::is_ready) != after.is_some_and(Node::is_ready) {
+                for pod in cluster.pods_on_node(&change.key.name) {
+                    wakes.add(pod.key());
+                }
+            }
+        }
+        Kind::VolumeAttachment => {
+            if let Some(attachment) = change.resource::<VolumeAttachment>() {
+                wake_users(attachment, cluster, wakes);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether the write is more than the kubelet's own report or somebody's condition.
+fn concerns_kubelet(before: Option<&Pod>, after: Option<&Pod>) -> bool {
+    match (before, after) {
+        (_, Some(after)) if after.spec.node_name.is_empty() => false,
+        (Some(before), Some(after)) => {
+            let (old, new) = (&before.metadata, &after.metadata);
+            before.spec.node_name.is_empty()
+                || old.generation != new.generation
+                || old.deletion_timestamp != new.deletion_timestamp
+                || old.labels != new.labels
+                || old.annotations != new.annotations
+        }
+        (None, Some(_)) => true,
+        (Some(before), None) => !before.spec.node_name.is_empty(),
+        (None, None) => false,
+    }
+}
+
+/// The Pods that may wait for this attachment.
+fn wake_users(attachment: &VolumeAttachment, cluster: &Cluster, wakes: &mut Wakes) {
+    let volume = attachment.spec.source.persistent_volume_name.as_deref().unwrap_or("");
+    let volume = cluster.get::<PersistentVolume>("", volume);
+    let Some(claim) = volume.and_then(|volume| volume.spec.claim_ref.as_ref()) else {
+        for pod in cluster.pods_on_node(&attachment.spec.node_name) {
+            if pod.status.phase == "Pending" {
+                wakes.add(pod.key());
+            }
+        }
+        return;
+    };
+    for pod in cluster.pods_using_claim(&claim.namespace, &claim.name) {
+        if pod.spec.node_name == attachment.spec.node_name {
+            wakes.add(pod.key());
+        }
+    }
+}
+
+fn reconcile(view: View<'_>) -> Vec<Action> {
+    let cluster = view.cluster;
+    let runtime = cluster.runtime(view.key);
+    let Some(pod) = cluster.at::<Pod>(view.key) else {
+        return match runtime {
+            // [kubelet 1-1] OBSERVATION: the Pod is gone and its node has forgotten it.
+            None => Vec::new(),
+            Some(runtime) => forsaken::reconcile(view, runtime),
+        };
+    };
+    let node_name = pod.spec.node_name.as_str();
+    let Some(machine) = cluster.node_runtime(node_name).filter(|node| node.kubelet_running) else {
+        // [kubelet 1-2] OBSERVATION: no kubelet runs on the Pod's node, or it has no node.
+        return Vec::new();
+    };
+    if spec::is_left_alone(cluster, pod) {
+        return spec::left_alone(pod);
+    }
+    let own = runtime.filter(|runtime| *runtime.uid == *pod.metadata.uid);
+    let mut work = match own {
+        Some(runtime) => Work::new(view, pod, machine, runtime),
+        None if pod.is_terminal() => {
+            // [kubelet 1-3] OBSERVATION: the Pod had ended before this kubelet saw it.
+            return spec::left_alone(pod);
+        }
+        None => match admission::admit(view, pod, machine) {
+            Ok(work) => work,
+            Err(refused) => return refused,
+        },
+    };
+    run(&mut work);
+    work.finish()
+}
+
+/// Does everything that is due now.
+fn run(work: &mut Work<'_>) {
+    loop {
+        let before = work.runtime.stage.clone();
+        if work.pod.metadata.is_deleting() && termination::may_begin(work) {
+            termination::begin(work);
+        }
+        match &work.runtime.stage {
+            Stage::Volumes { .. } => volumes::look(work),
+            Stage::Sandbox { .. } => start::make_sandbox(work),
+            Stage::Starting(_) => start::go_on(work),
+            Stage::Idle => containers::look(work),
+            Stage::Stopping { .. } => termination::go_on(work),
+            Stage::Over => termination::release(work),
+        }
+        if work.runtime.stage == before {
+            return;
+        }
+    }
+}

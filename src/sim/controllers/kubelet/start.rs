@@ -1,0 +1,225 @@
+//! The sandbox, and starting containers one after the other.
+//!
+//! Models `pkg/kubelet/kuberuntime/kuberuntime_manager.go` `SyncPod`, `doBackOff` and
+//! `kuberuntime_container.go` `startContainer`. Nothing else happens in a Pod meanwhile.
+
+use std::rc::Rc;
+
+use crate::api::container::Container;
+use crate::machine::images::{Image, ImageRef};
+use crate::machine::program;
+use crate::sim::event_log::EventType;
+use crate::sim::runtime::{Backoff, Exit, Process, Sandbox, Stage, StartPart, Starting};
+
+use super::work::Work;
+use super::{config, containers, images, probes, spec, stop, times};
+
+/// Why a container was not started: reason, message, and when it is tried again.
+pub(super) type Failure = (&'static str, String, u64);
+
+/// Makes the sandbox when its time has come.
+pub(super) fn make_sandbox(work: &mut Work<'_>) {
+    let Stage::Sandbox { ready_at } = work.runtime.stage else { return };
+    if ready_at > work.now {
+        return;
+    }
+    let ip = address(work);
+    // [kubelet 5-1] OBSERVATION: the sandbox is ready; the address shows in a later status.
+    let args = vec![("pod", work.pod.metadata.name.clone()), ("ip", ip.clone())];
+    work.note("sandbox-ready", args);
+    work.runtime.sandbox = Some(Sandbox { created_at: work.now, ip, ready: true });
+    work.write_condition("PodReadyToStartContainers", "True");
+    begin(work, containers::to_start(work), true);
+}
+
+/// The next address of the node's range; with the host's network, the node's own.
+fn address(work: &mut Work<'_>) -> String {
+    let Some(node) = work.node() else { return String::new() };
+    if work.pod.spec.host_network {
+        return node.internal_ip().to_owned();
+    }
+    let machine = Rc::make_mut(&mut work.machine);
+    machine.last_pod_number = machine.last_pod_number % 254 + 1;
+    let network = node.spec.pod_cidr.rsplit_once('.').map_or("10.244.0", |(network, _)| network);
+    format!("{network}.{}", machine.last_pod_number)
+}
+
+/// Begins to start these containers. `acted` says that something was done in this round already.
+pub(super) fn begin(work: &mut Work<'_>, names: Vec<String>, acted: bool) {
+    let until = work.now;
+    work.runtime.sync_at = None;
+    let starting = Starting { names, until, acted, ..Starting::default() };
+    work.runtime.stage = Stage::Starting(starting);
+    go_on(work);
+}
+
+/// Goes on with what is due.
+pub(super) fn go_on(work: &mut Work<'_>) {
+    loop {
+        let Stage::Starting(starting) = &work.runtime.stage else { return };
+        let starting = starting.clone();
+        if starting.until > work.now {
+            return;
+        }
+        let Some(name) = starting.names.first() else { return end_round(work, &starting) };
+        let pod = work.pod.clone();
+        let Some(container) = spec::container(&pod.spec, name) else {
+            next_container(work, false, None);
+            continue;
+        };
+        let done = match starting.part {
+            StartPart::Turn => turn(work, container),
+            StartPart::Pull { asked_at, takes_ms } => {
+                images::pulled(work, container, asked_at, takes_ms)
+                    .and_then(|()| prepare(work, container))
+            }
+            StartPart::Create => create(work, container),
+            StartPart::PostStart => {
+                next_container(work, true, None);
+                Ok(())
+            }
+        };
+        if let Err((reason, message, retry_ms)) = done {
+            work.container(name).waiting = Some((reason, message));
+            next_container(work, false, Some(retry_ms));
+        }
+    }
+}
+
+/// Sets what is done with the container at work, and how long it takes.
+pub(super) fn set_part(work: &mut Work<'_>, part: StartPart, takes_ms: u64) {
+    let until = work.now + takes_ms;
+    if let Stage::Starting(starting) = &mut work.runtime.stage {
+        starting.part = part;
+        starting.until = until;
+    }
+}
+
+fn next_container(work: &mut Work<'_>, acted: bool, retry_ms: Option<u64>) {
+    if let Stage::Starting(starting) = &mut work.runtime.stage {
+        if !starting.names.is_empty() {
+            starting.names.remove(0);
+        }
+        starting.part = StartPart::Turn;
+        starting.acted |= acted;
+        starting.retry_ms = starting.retry_ms.into_iter().chain(retry_ms).min();
+    }
+}
+
+/// The round is over: when the next one comes depends on how it went.
+fn end_round(work: &mut Work<'_>, starting: &Starting) {
+    let relist = match (starting.acted, starting.retry_ms) {
+        // [kubelet 5-2] OBSERVATION: all was started; the Pod is looked at again at once.
+        (true, None) => Some(work.now + times::RELIST_AT_ONCE_MS),
+        // [kubelet 5-3] OBSERVATION: something failed; the next regular look sees what started.
+        (true, Some(_)) => Some(times::relist_after(work.now + 1)),
+        (false, _) => None,
+    };
+    let retry = starting.retry_ms.map(|ms| work.now + ms);
+    work.runtime.sync_at = relist.into_iter().chain(retry).min();
+    work.runtime.stage = Stage::Idle;
+}
+
+/// It is the container's turn: hold it back after a crash, or see to its image.
+fn turn(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
+    stop::settle_container(work, &container.name);
+    hold_back(work, container)?;
+    if images::ensure(work, container)? {
+        prepare(work, container)?;
+    }
+    Ok(())
+}
+
+/// Holds a crashed container back for a while that doubles.
+fn hold_back(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
+    let now = work.now;
+    let known = work.container(&container.name);
+    let Some(exit) = known.exit() else { return Ok(()) };
+    let finished_at = exit.finished_at;
+    let entry = known
+        .crash_backoff
+        .filter(|entry| finished_at.since(entry.since) <= times::BACKOFF_FORGET_MS);
+    let ms = match entry {
+        // [kubelet 5-4] OBSERVATION: the first crash, or one after a long good run.
+        None => times::BACKOFF_FIRST_MS,
+        Some(entry) if now.since(finished_at) < entry.ms => {
+            // [kubelet 5-5] OBSERVATION: BackOff is reported; CrashLoopBackOff shows later.
+            let remaining = entry.ms - now.since(finished_at);
+            let (name, pod) = (&container.name, work.full_name());
+            let message = format!("Back-off restarting failed container {name} in pod {pod}");
+            work.container_event(container, EventType::Warning, "BackOff", message);
+            let delay = times::go_duration(entry.ms);
+            let why = format!("back-off {delay} restarting failed container={name} pod={pod}");
+            return Err(("CrashLoopBackOff", why, times::backoff_wait(remaining)));
+        }
+        // [kubelet 5-6] OBSERVATION: the delay is over; the next one is twice as long.
+        Some(entry) => (entry.ms * 2).min(times::BACKOFF_MAX_MS),
+    };
+    known.crash_backoff = Some(Backoff { ms, since: now });
+    Ok(())
+}
+
+/// The image is there: check what the container refers to, then create it.
+fn prepare(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
+    if let Err(why) = config::check(work, container) {
+        // [kubelet 5-7] OBSERVATION: the container waits with CreateContainerConfigError.
+        let message = format!("Error: {why}");
+        work.container_event(container, EventType::Warning, "Failed", message);
+        return Err(("CreateContainerConfigError", why, times::ERROR_RETRY_MS));
+    }
+    set_part(work, StartPart::Create, times::CREATE_MS);
+    Ok(())
+}
+
+fn create(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
+    let now = work.now;
+    let image = image_of(work, container);
+    let plan = image.map(|image| image.run(&container.command, &container.args));
+    let known = work.container(&container.name);
+    known.attempt += 1;
+    known.image = container.image.as_str().into();
+    known.waiting = None;
+    known.stopping = false;
+    if let Process::Exited(exit) = std::mem::take(&mut known.process) {
+        known.last = Some(exit);
+    }
+    work.container_event(container, EventType::Normal, "Created", "Container created");
+    let plan = match plan {
+        Some(Ok(plan)) => plan,
+        None => program::command(&["true"]),
+        Some(Err(why)) => {
+            // [kubelet 5-8] OBSERVATION: the program cannot be started; that counts as a crash.
+            let known = work.container(&container.name);
+            known.process = Process::Exited(Exit {
+                code: 128,
+                reason: "StartError",
+                started_at: now,
+                finished_at: now,
+                message: why.clone(),
+            });
+            let message = format!("Error: {why}");
+            work.container_event(container, EventType::Warning, "Failed", message);
+            next_container(work, true, None);
+            return Err(("RunContainerError", why, times::ERROR_RETRY_MS));
+        }
+    };
+    // [kubelet 5-9] OBSERVATION: the container runs; the status says so in the next round.
+    let known = work.container(&container.name);
+    let ends = plan.ends.map(|(ms, code)| (now + ms, code));
+    known.process = Process::Running { started_at: now, ends };
+    known.plan = Some(Rc::new(plan));
+    probes::begin(known, container, now);
+    work.container_event(container, EventType::Normal, "Started", "Container started");
+    let hook = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.post_start.as_ref());
+    match hook.map_or(0, config::hook_ms) {
+        0 => next_container(work, true, None),
+        ms => set_part(work, StartPart::PostStart, ms),
+    }
+    Ok(())
+}
+
+/// The image of a container as the registry knows it.
+pub(super) fn image_of(work: &Work<'_>, container: &Container) -> Option<Image> {
+    let image = ImageRef::parse(&container.image).ok()?;
+    work.cluster.profile.registry.find(&image).ok()
+}

@@ -1,0 +1,105 @@
+//! Stop signals and the deaths that follow.
+//!
+//! Models `pkg/kubelet/kuberuntime/kuberuntime_container.go` `killContainer` and
+//! `kuberuntime_termination_order.go`.
+
+use crate::api::container::Container;
+use crate::api::time::SimTime;
+use crate::sim::event_log::EventType;
+use crate::sim::runtime::{ContainerRuntime, Exit, Process};
+
+use super::work::Work;
+use super::{config, spec, times};
+
+/// The processes that have ended by now are dead.
+pub(super) fn settle(work: &mut Work<'_>) {
+    let now = work.now;
+    for container in work.runtime.containers.values_mut() {
+        settle_one(container, now);
+    }
+}
+
+/// The same for one container.
+pub(super) fn settle_container(work: &mut Work<'_>, name: &str) {
+    let now = work.now;
+    settle_one(work.container(name), now);
+}
+
+/// The process is dead if its time has come.
+pub(super) fn settle_one(container: &mut ContainerRuntime, now: SimTime) {
+    if let Process::Running { started_at, ends: Some((finished_at, code)) } = container.process
+        && finished_at <= now
+    {
+        let reason = if code == 0 { "Completed" } else { "Error" };
+        let message = String::new();
+        container.process =
+            Process::Exited(Exit { code, reason, started_at, finished_at, message });
+        container.stopping = false;
+    }
+}
+
+/// Stops every running container, sidecars after the others and the last one first. Answers how
+/// many milliseconds it takes.
+pub(super) fn stop_all(work: &mut Work<'_>, grace_ms: u64) -> u64 {
+    let pod = work.pod.clone();
+    let now = work.now;
+    let mut last = now;
+    for container in spec::all_containers(&pod.spec) {
+        if work.container(&container.name).is_running() {
+            // [kubelet 8-1] OBSERVATION: the container gets its stop signal.
+            let message = format!("Stopping container {}", container.name);
+            work.container_event(container, EventType::Normal, "Killing", message);
+        }
+    }
+    let (sidecars, others): (Vec<_>, Vec<_>) =
+        spec::all_containers(&pod.spec).partition(|container| spec::is_sidecar(container));
+    for container in others {
+        last = last.max(signal(work, container, now, grace_ms));
+    }
+    for container in sidecars.into_iter().rev() {
+        // [kubelet 8-2] OBSERVATION: a sidecar is signalled when all that need it are dead.
+        let left = grace_ms.saturating_sub(last.since(now));
+        last = last.max(signal(work, container, last, left));
+    }
+    last.since(now)
+}
+
+/// Sends the stop signal at that time and answers when the process is dead.
+pub(super) fn signal(
+    work: &mut Work<'_>,
+    container: &Container,
+    at: SimTime,
+    grace_ms: u64,
+) -> SimTime {
+    let hook = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref());
+    let hook_ms = hook.map_or(0, config::hook_ms).min(grace_ms);
+    let known = work.container(&container.name);
+    if !known.is_running() {
+        return at;
+    }
+    known.probes.liveness.next_at = None;
+    known.probes.startup.next_at = None;
+    terminate(known, at, hook_ms, grace_ms)
+}
+
+/// The process takes the signal as its program does, and is killed when its time is up.
+pub(super) fn terminate(
+    known: &mut ContainerRuntime,
+    at: SimTime,
+    hook_ms: u64,
+    grace_ms: u64,
+) -> SimTime {
+    let Process::Running { started_at, ends } = known.process else { return at };
+    let signalled_at = at + hook_ms;
+    let left_ms = grace_ms.saturating_sub(hook_ms).max(times::STOP_MIN_MS);
+    let killed = (signalled_at + left_ms, 137);
+    let age_ms = signalled_at.since(started_at);
+    let heard = known.plan.as_ref().and_then(|plan| plan.on_term(age_ms));
+    let heard = heard.map(|(age_ms, code)| (started_at + age_ms, code));
+    let end = [ends, heard].into_iter().flatten().fold(killed, |first, end| {
+        if end.0 < first.0 { end } else { first }
+    });
+    known.process = Process::Running { started_at, ends: Some(end) };
+    known.stopping = true;
+    end.0
+}

@@ -1,0 +1,202 @@
+//! Mounting a Pod's volumes.
+//!
+//! Models `pkg/kubelet/volumemanager` (`populator/desired_state_of_world_populator.go`
+//! `processPodVolumes`, `reconciler/reconciler.go`, `volume_manager.go` `WaitForAttachAndMount`)
+//! and `pkg/volume/util/operationexecutor/operation_generator.go` `GenerateMountVolumeFunc`.
+//! A file per source says how that source is set up.
+//!
+//! Deviations:
+//! - A wait of more than 2 m 3 s is not begun anew; upstream only logs that.
+//! - Sources that are not simulated are taken to be mountable, unless upstream has no plug-in.
+
+mod api_data;
+mod attach;
+mod claim;
+mod empty_dir;
+mod host_path;
+mod nfs;
+mod projected;
+
+use std::collections::BTreeMap;
+
+use crate::api::pod::PodSpec;
+use crate::api::volume::Volume;
+use crate::sim::event_log::EventType;
+use crate::sim::runtime::{Stage, VolumeRuntime};
+
+use super::spec;
+use super::times;
+use super::work::Work;
+
+/// How an attempt to mount came out.
+pub(super) enum Outcome {
+    /// Mounted; the files are at that path of the node, or at `server:path`.
+    Mounted(String),
+    /// Failed, with the event's message.
+    Failed(String),
+    /// Not attached to the node yet.
+    NotAttached,
+    /// The claim cannot be used, and why.
+    Unprocessed(String),
+}
+
+/// Sources for which Kubernetes has no code any more.
+const GONE: &[&str] =
+    &["rbd", "cephfs", "glusterfs", "flocker", "quobyte", "storageos", "scaleIO", "photonPersistentDisk"];
+
+/// The volumes that some container mounts, to be tried at that time. Others are never set up.
+pub(super) fn used(pod: &PodSpec, at: crate::api::time::SimTime) -> BTreeMap<String, VolumeRuntime> {
+    let mounts = spec::all_containers(pod).flat_map(|container| {
+        let devices = container.volume_devices.iter().map(|device| &device.name);
+        container.volume_mounts.iter().map(|mount| &mount.name).chain(devices)
+    });
+    mounts
+        .map(|name| {
+            (name.clone(), VolumeRuntime { retry_at: Some(at), ..VolumeRuntime::default() })
+        })
+        .collect()
+}
+
+/// Tries what is due, and goes on when all is mounted.
+pub(super) fn look(work: &mut Work<'_>) {
+    let Stage::Volumes { since } = work.runtime.stage else { return };
+    let mut unprocessed = Vec::new();
+    for volume in &work.pod.clone().spec.volumes {
+        let Some(known) = work.runtime.volumes.get(&volume.name) else { continue };
+        let due = match known.retry_at {
+            Some(retry_at) => retry_at <= work.now,
+            None => true,
+        };
+        if known.mounted_at.is_none() && due {
+            let outcome = set_up(work, volume);
+            settle(work, volume, outcome, &mut unprocessed);
+        }
+    }
+    report_unprocessed(work, &unprocessed);
+    if work.runtime.volumes.values().all(|volume| volume.mounted_at.is_some()) {
+        // [kubelet 3-1] OBSERVATION: all used volumes are mounted; the sandbox follows.
+        let polled = times::next_tick(since, times::VOLUME_POLL_MS, work.now);
+        let seen = if work.runtime.volumes.is_empty() { work.now } else { polled };
+        work.runtime.stage = Stage::Sandbox { ready_at: seen + times::SANDBOX_MS };
+    }
+}
+
+fn settle(work: &mut Work<'_>, volume: &Volume, outcome: Outcome, unprocessed: &mut Vec<String>) {
+    let now = work.now;
+    let pod = work.pod.metadata.name.clone();
+    let Some(known) = work.runtime.volumes.get_mut(&volume.name) else { return };
+    match outcome {
+        Outcome::Mounted(path) => {
+            // [kubelet 3-2] OBSERVATION: the volume is mounted.
+            known.mounted_at = Some(now);
+            known.retry_at = None;
+            known.error.clear();
+            known.path.clone_from(&path);
+            if !is_own(volume) {
+                let name = volume.name.clone();
+                work.note("volume-mounted", vec![("volume", name), ("path", path), ("pod", pod)]);
+            }
+        }
+        Outcome::Failed(message) => {
+            // [kubelet 3-3] OBSERVATION: FailedMount is reported; the next attempt is later.
+            known.failures += 1;
+            known.retry_at = Some(now + times::mount_retry(known.failures));
+            known.error.clone_from(&message);
+            work.event(EventType::Warning, "FailedMount", message);
+        }
+        Outcome::NotAttached => {
+            // [kubelet 3-4] OBSERVATION: the kubelet waits in silence for the attachment.
+            known.retry_at = None;
+        }
+        Outcome::Unprocessed(why) => {
+            known.failures += 1;
+            known.retry_at = Some(now + times::ERROR_RETRY_MS);
+            known.error = why;
+            unprocessed.push(volume.name.clone());
+        }
+    }
+}
+
+/// Reports volumes that could not even be tried.
+fn report_unprocessed(work: &mut Work<'_>, unprocessed: &[String]) {
+    if unprocessed.is_empty() {
+        return;
+    }
+    let volumes = &work.runtime.volumes;
+    let unmounted = volumes.iter().filter(|(_, volume)| volume.mounted_at.is_none());
+    let unmounted: Vec<&str> = unmounted.map(|(name, _)| name.as_str()).collect();
+    let errors: Vec<&str> = unprocessed.iter().map(|name| volumes[name].error.as_str()).collect();
+    // [kubelet 3-5] OBSERVATION: the claim cannot be used; the Pod waits without an address.
+    let message = format!(
+        "Unable to attach or mount volumes: unmounted volumes=[{}], unattached volumes=[], \
+         failed to process volumes=[{}]: {}",
+        unmounted.join(" "),
+        unprocessed.join(" "),
+        errors.join("; ")
+    );
+    work.event(EventType::Warning, "FailedMount", message);
+}
+
+/// Whether it is the service account's volume, which every Pod has.
+fn is_own(volume: &Volume) -> bool {
+    volume.name.starts_with("kube-api-access-") && volume.projected.is_some()
+}
+
+fn set_up(work: &mut Work<'_>, volume: &Volume) -> Outcome {
+    let name = &volume.name;
+    let tried = if let Some(source) = &volume.host_path {
+        host_path::set_up(work, source)
+    } else if let Some(source) = &volume.nfs {
+        nfs::set_up(work, name, &[], source)
+    } else if let Some(source) = &volume.config_map {
+        api_data::config_map(work, source).map(|()| work_path(work, "configmap", name))
+    } else if let Some(source) = &volume.secret {
+        api_data::secret(work, source).map(|()| work_path(work, "secret", name))
+    } else if let Some(source) = &volume.projected {
+        projected::set_up(work, source).map(|()| work_path(work, "projected", name))
+    } else if volume.downward_api.is_some() {
+        Ok(work_path(work, "downward-api", name))
+    } else if volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some() {
+        return claim::set_up(work, volume);
+    } else if let Some(disk) = attach::inline(volume) {
+        return attach::inline_set_up(work, name, &disk);
+    } else if GONE.iter().any(|gone| volume.other.contains_key(*gone)) {
+        return Outcome::Unprocessed(format!(
+            "failed to get Plugin from volumeSpec for volume \"{name}\" err=no volume plugin matched"
+        ));
+    } else {
+        Ok(empty_dir::path(work, volume))
+    };
+    match tried {
+        Ok(path) => Outcome::Mounted(path),
+        Err(why) => Outcome::Failed(set_up_failed(name, &why)),
+    }
+}
+
+/// The message of a failed `SetUp`.
+pub(super) fn set_up_failed(volume: &str, why: &str) -> String {
+    format!("MountVolume.SetUp failed for volume \"{volume}\" : {why}")
+}
+
+/// The directory of a volume on its node.
+pub(super) fn work_path(work: &Work<'_>, plugin: &str, volume: &str) -> String {
+    let uid = &work.pod.metadata.uid;
+    format!("/var/lib/kubelet/pods/{uid}/volumes/kubernetes.io~{plugin}/{volume}")
+}
+
+/// Unmounts all volumes; what lived with the Pod goes.
+pub(super) fn unmount_all(work: &mut Work<'_>) {
+    let pod = work.pod.clone();
+    let mounted = std::mem::take(&mut work.runtime.volumes);
+    for volume in &pod.spec.volumes {
+        let was = mounted.get(&volume.name).is_some_and(|volume| volume.mounted_at.is_some());
+        if !was || is_own(volume) {
+            continue;
+        }
+        // [kubelet 3-6] OBSERVATION: the volume is unmounted; an emptyDir is gone with its files.
+        let code =
+            if empty_dir::is_one(volume) { "empty-dir-removed" } else { "volume-unmounted" };
+        let args = vec![("volume", volume.name.clone()), ("pod", pod.metadata.name.clone())];
+        work.note(code, args);
+    }
+}
