@@ -65,5 +65,6 @@ fn killing(view: &View<'_>, known: &PodRuntime, container: &str) -> EventDraft {
         reason: "Killing",
         message: format!("Stopping container {container}"),
         source: None,
+            series: "".into(),
     }
 }

@@ -126,6 +126,7 @@ impl<'a> Work<'a> {
             reason,
             message,
             source: None,
+            series: "".into(),
         }));
     }
 

@@ -19,7 +19,7 @@ pub(super) fn set_up(work: &mut Work<'_>, volume: &Volume) -> Outcome {
     match bound_volume(work, volume) {
         // [kubelet 4-1] OBSERVATION: the claim or its volume cannot be used.
         Err(why) => Outcome::Unprocessed(why),
-        Ok(persistent_volume) => mount(work, &persistent_volume),
+        Ok(found) => mount(work, volume, &found),
     }
 }
 
@@ -85,12 +85,9 @@ fn mode_fits(
     }
 }
 
-fn mount(work: &mut Work<'_>, volume: &PersistentVolume) -> Outcome {
+fn mount(work: &mut Work<'_>, of_pod: &Volume, volume: &PersistentVolume) -> Outcome {
     let name = &volume.metadata.name;
-    let driver = attach::driver_of(volume);
-    if let Some(driver) = &driver
-        && !attach::is_attached(work, name, driver)
-    {
+    if !attach::is_attached(work, of_pod) {
         return Outcome::NotAttached;
     }
     if !reaches_node(work, volume) {
@@ -112,7 +109,7 @@ fn mount(work: &mut Work<'_>, volume: &PersistentVolume) -> Outcome {
             ));
         }
         Ok(source.path.clone())
-    } else if let Some(driver) = driver {
+    } else if let Some(driver) = attach::driver_of(work, of_pod) {
         attach::staged(work, name, &driver)
     } else {
         Ok(super::work_path(work, "csi", name))

@@ -158,8 +158,8 @@ fn set_up(work: &mut Work<'_>, volume: &Volume) -> Outcome {
         Ok(work_path(work, "downward-api", name))
     } else if volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some() {
         return claim::set_up(work, volume);
-    } else if let Some(disk) = attach::inline(volume) {
-        return attach::inline_set_up(work, name, &disk);
+    } else if let Some(driver) = attach::driver_of(work, volume) {
+        return attach::inline_set_up(work, volume, &driver);
     } else if GONE.iter().any(|gone| volume.other.contains_key(*gone)) {
         return Outcome::Unprocessed(format!(
             "failed to get Plugin from volumeSpec for volume \"{name}\" err=no volume plugin matched"
