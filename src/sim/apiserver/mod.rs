@@ -202,13 +202,21 @@ pub fn delete(
         _ => 0,
     };
     let meta = object.meta_mut();
-    let marked = meta.deletion_timestamp;
-    let until = now + u64::try_from(grace).unwrap_or(0) * 1000;
-    if marked.is_none_or(|marked| until < marked) {
-        meta.deletion_timestamp = Some(until);
-        meta.deletion_grace_period_seconds = Some(grace);
-        if marked.is_none() && counts_generations(key.kind) {
-            meta.generation += 1;
+    let seconds = |grace: i64| u64::try_from(grace).unwrap_or(0) * 1000;
+    match meta.deletion_timestamp {
+        None => {
+            meta.deletion_timestamp = Some(now + seconds(grace));
+            meta.deletion_grace_period_seconds = Some(grace);
+            meta.generation += i64::from(counts_generations(key.kind));
+        }
+        // A later request can only shorten the time (`rest/delete.go` `BeforeDelete`).
+        Some(marked) => {
+            let given = meta.deletion_grace_period_seconds.unwrap_or(0);
+            if grace < given {
+                let earlier = marked.0.saturating_sub(seconds(given - grace));
+                meta.deletion_timestamp = Some(SimTime(earlier));
+                meta.deletion_grace_period_seconds = Some(grace);
+            }
         }
     }
     if object == before && !is_ready_to_go(&object) {
