@@ -1,13 +1,8 @@
 //! The web page: mounts the app, nothing else.
 
-use yew::{Html, component, html};
-
-/// An empty page.
-#[component]
-fn App() -> Html {
-    html! { <main><h1>{ "Volume Lab" }</h1></main> }
-}
+use volume_lab::ui::{app::App, panic};
 
 fn main() {
+    panic::install();
     yew::Renderer::<App>::new().render();
 }

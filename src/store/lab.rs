@@ -1,0 +1,177 @@
+//! What the lab shows, gathered for its components.
+
+use std::rc::Rc;
+
+use crate::api::object::ObjectKey;
+use crate::api::time::SimTime;
+use crate::manifest::Parsed;
+use crate::session::Command;
+use crate::session::run::HORIZON_MS;
+use crate::sim::engine::Progress;
+use crate::sim::event_log::EventType;
+
+use super::AppState;
+use super::inspection::{EventRow, Inspection};
+use super::picture::Picture;
+use super::place::{Drawer, ObjectTab, Panel, Stage};
+use super::shared::Shared;
+
+/// What the lab shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lab {
+    /// The text in the editor.
+    pub text: Rc<str>,
+    /// What was read out of it.
+    pub parsed: Shared<Parsed>,
+    /// The line asked for, and how often one was.
+    pub asked_line: (u32, u32),
+    /// The cluster's profile.
+    pub profile: String,
+    /// The scenario.
+    pub lesson: Option<String>,
+    /// The picture.
+    pub picture: Shared<Picture>,
+    /// The size of its place.
+    pub stage: Stage,
+    /// The timeline.
+    pub timeline: Timeline,
+    /// Whether something was done yet.
+    pub has_begun: bool,
+    /// The part that a narrow page shows.
+    pub panel: Panel,
+    /// The part below the diagram.
+    pub drawer: Drawer,
+    /// As what the object is looked into.
+    pub object_tab: ObjectTab,
+    /// The object that is looked into.
+    pub selected: Option<ObjectKey>,
+    /// Its text, and the objects to choose from.
+    pub inspection: Shared<Inspection>,
+    /// The events so far.
+    pub events: Shared<Vec<EventRow>>,
+    /// What commands answered so far.
+    pub answers: Shared<Vec<Answer>>,
+    /// Whether the page is inside another.
+    pub is_embedded: bool,
+    /// Whether the buttons are shown.
+    pub has_controls: bool,
+}
+
+/// Where one is in the run.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Timeline {
+    /// How many beats are shown.
+    pub shown: usize,
+    /// How many there are.
+    pub count: usize,
+    /// The beats that report a warning.
+    pub marks: Shared<Vec<Mark>>,
+    /// The simulated time.
+    pub now: SimTime,
+    /// Whether it goes on by itself.
+    pub is_playing: bool,
+    /// How fast, in percent.
+    pub speed_percent: u32,
+    /// Whether there is more to compute.
+    pub progress: Progress,
+    /// Whether the run ended because nothing is left to do.
+    pub is_at_rest: bool,
+}
+
+/// A warning on the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mark {
+    /// How many beats show it.
+    pub beats: usize,
+    /// Its reason.
+    pub reason: String,
+}
+
+/// What a command answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The command as it would be typed.
+    pub line: String,
+    /// What it printed.
+    pub stdout: String,
+    /// What it printed as errors and warnings.
+    pub stderr: String,
+}
+
+/// Marks on a timeline at most; more cannot be told apart.
+const MARKS_MAX: usize = 60;
+
+impl AppState {
+    /// What the lab shows.
+    pub fn lab(&self) -> Lab {
+        let (run, view) = (&self.run, &self.view);
+        Lab {
+            text: Rc::clone(&run.text),
+            parsed: run.parsed.clone(),
+            asked_line: view.asked_line,
+            profile: run.profile.clone(),
+            lesson: run.lesson.clone(),
+            picture: view.picture.clone(),
+            stage: view.stage,
+            timeline: self.timeline(),
+            has_begun: !run.run.outcomes().is_empty(),
+            panel: view.panel,
+            drawer: view.drawer,
+            object_tab: view.object_tab,
+            selected: view.selected.clone(),
+            inspection: view.inspection.clone(),
+            events: view.events.clone(),
+            answers: view.answers.clone(),
+            is_embedded: view.embedding.is_some(),
+            has_controls: view.embedding.as_ref().is_none_or(|embed| embed.has_controls),
+        }
+    }
+
+    fn timeline(&self) -> Timeline {
+        Timeline {
+            shown: self.run.shown,
+            count: self.run.beats.len(),
+            marks: self.run.marks.clone(),
+            now: self.state_shown().now,
+            is_playing: self.is_playing(),
+            speed_percent: self.view.speed_percent,
+            progress: self.run.progress,
+            is_at_rest: self.run.progress == Progress::Done && !self.ended_at_horizon(),
+        }
+    }
+
+    fn ended_at_horizon(&self) -> bool {
+        let last = self.run.run.outcomes().last().map_or(0, |outcome| outcome.entry.at_ms);
+        self.run.run.simulation().now() >= SimTime(last + HORIZON_MS)
+    }
+
+    /// Finds the warnings for the timeline anew.
+    pub(super) fn refresh_marks(&mut self) {
+        let steps = self.run.run.simulation().steps();
+        let warning = |(index, beat): (usize, &crate::scene::beat::Beat)| {
+            let events = steps[beat.first..=beat.last].iter().flat_map(|step| &step.events);
+            let first = events.into_iter().find(|event| event.text.kind == EventType::Warning)?;
+            Some(Mark { beats: index + 1, reason: first.text.reason.clone() })
+        };
+        let marks: Vec<Mark> = self.run.beats.iter().enumerate().filter_map(warning).collect();
+        let stride = marks.len().div_ceil(MARKS_MAX).max(1);
+        self.run.marks = Shared::new(marks.into_iter().step_by(stride).collect());
+    }
+
+    /// What commands answered.
+    pub(super) fn refresh_answers(&mut self) {
+        let answer = |outcome: &crate::session::run::Outcome| Answer {
+            line: command_line(&outcome.entry.command),
+            stdout: outcome.output.stdout.clone(),
+            stderr: outcome.output.stderr.clone(),
+        };
+        self.view.answers = Shared::new(self.run.run.outcomes().iter().map(answer).collect());
+    }
+}
+
+fn command_line(command: &Command) -> String {
+    match command {
+        Command::Apply(_) => "kubectl apply -f -".to_owned(),
+        Command::Kubectl { args, .. } => format!("kubectl {args}"),
+    }
+}

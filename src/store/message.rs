@@ -1,0 +1,171 @@
+//! Everything that can be asked of the state.
+
+use crate::api::object::ObjectKey;
+use crate::i18n::Locale;
+
+use super::effect::Saved;
+use super::embedding::{Call, Embedding};
+use super::place::{Drawer, ObjectTab, Panel, Stage, Theme};
+
+/// A message.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Msg {
+    /// The page was opened.
+    Start(Box<Start>),
+    /// About the text.
+    Edit(Edit),
+    /// About the cluster.
+    Run(RunMsg),
+    /// About the place in the run.
+    Play(Play),
+    /// About what is shown.
+    View(View),
+    /// About the link.
+    Share(Share),
+    /// The page around an embed asks something.
+    Embed(Call),
+    /// A time that was asked for is over.
+    Elapsed(Timer),
+    /// There is time to compute: about so many tasks.
+    Work {
+        /// How many.
+        tasks: usize,
+    },
+}
+
+/// What the browser knows when the page is opened.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Start {
+    /// The hash of the address.
+    pub hash: String,
+    /// What was kept when the page was open the last time.
+    pub saved: Saved,
+    /// The language of the browser.
+    pub locale: Locale,
+    /// How the page is embedded, if it is.
+    pub embedding: Option<Embedding>,
+    /// Whether the browser keeps anything.
+    pub has_storage: bool,
+}
+
+/// About the text.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Edit {
+    /// The text is now this.
+    Text(String),
+    /// A file was dropped: its name and its text.
+    Dropped(String),
+    /// A file was dropped that is no text.
+    DroppedBinary {
+        /// Its name.
+        name: String,
+    },
+    /// A file was dropped that is too large to be looked at.
+    DroppedLarge {
+        /// Its name.
+        name: String,
+    },
+    /// Correct what this diagnostic is about.
+    Mend(usize),
+    /// Correct everything that was broken by copying.
+    MendAll,
+    /// Bring back the text that was replaced.
+    BringBack,
+    /// Show a line.
+    ShowLine(u32),
+}
+
+/// About the cluster.
+#[derive(Clone, Debug, PartialEq)]
+pub enum RunMsg {
+    /// Apply the text to the cluster as it is shown.
+    Apply,
+    /// Apply the text to a fresh cluster.
+    StartOver,
+    /// Open a scenario.
+    Open(String),
+    /// Give a command, as behind `kubectl`.
+    Kubectl(String),
+    /// Take another kind of cluster.
+    Profile(String),
+    /// Go back to the run that was left.
+    Earlier,
+}
+
+/// About the place in the run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Play {
+    /// Go on by itself.
+    Play,
+    /// Stop going on.
+    Pause,
+    /// The one or the other.
+    Toggle,
+    /// One beat on.
+    Next,
+    /// One beat back.
+    Prev,
+    /// To the start.
+    First,
+    /// To the end.
+    Last,
+    /// So many beats.
+    Seek(usize),
+    /// The beat in which that step of the simulation lies.
+    SeekStep(usize),
+    /// How fast, in percent.
+    Speed(u32),
+}
+
+/// About what is shown.
+#[derive(Clone, Debug, PartialEq)]
+pub enum View {
+    /// Show the gallery.
+    Gallery,
+    /// Show the lab.
+    Lab,
+    /// Speak that language.
+    Locale(Locale),
+    /// Use those colours.
+    Theme(Theme),
+    /// Show that part of a narrow page.
+    Panel(Panel),
+    /// Show that part below the diagram.
+    Drawer(Drawer),
+    /// Look into that object.
+    Select(ObjectKey),
+    /// As that.
+    ObjectTab(ObjectTab),
+    /// The diagram's place has that size now.
+    Stage(Stage),
+    /// Show the keys.
+    Help,
+    /// Close the dialog.
+    CloseDialog,
+    /// Take the notice away.
+    CloseNotice,
+}
+
+/// About the link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Share {
+    /// Copy it, but ask first if it carries a Secret.
+    Copy,
+    /// Copy it in any case.
+    CopyAnyway,
+    /// It is on the clipboard.
+    Copied,
+    /// The browser refused.
+    Refused,
+}
+
+/// What time is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Timer {
+    /// To look at the text once typing pauses.
+    Read,
+    /// To show the next beat.
+    Beat,
+    /// To keep text and place.
+    Save,
+}

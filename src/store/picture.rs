@@ -1,0 +1,157 @@
+//! The picture of the place shown, kept until the place changes.
+
+use std::collections::BTreeSet;
+use std::rc::Rc;
+
+use crate::api::object::ObjectKey;
+use crate::manifest::Parsed;
+use crate::scene;
+use crate::scene::caption::Caption;
+use crate::scene::options::Options;
+use crate::scene::plan::Plan;
+use crate::scene::shape::{Link, Scene, Shape, ShapeId};
+use crate::scene::transition::{self, Transition};
+
+use super::AppState;
+use super::shared::Shared;
+
+/// A picture and how it differs from the one before it.
+#[derive(Clone, Debug, Default)]
+pub struct Picture {
+    /// The picture.
+    pub scene: Rc<Scene>,
+    /// What was not there before.
+    pub entering: BTreeSet<ShapeId>,
+    /// What is gone, as it was, each with the shape after which it was drawn.
+    pub leaving: Vec<(Option<ShapeId>, Shape)>,
+    /// Lines that are gone.
+    pub leaving_links: Vec<Link>,
+    /// What is said about it.
+    pub caption: Option<Caption>,
+    /// Who acted, as Kubernetes names it, with the node of a kubelet.
+    pub actor: Option<String>,
+    /// The lines of the text that caused it.
+    pub lines: Vec<u32>,
+    place: Place,
+}
+
+/// What a picture depends on.
+#[derive(Clone, Debug, Default)]
+struct Place {
+    plan: Rc<Plan>,
+    parsed: Shared<Parsed>,
+    generation: usize,
+    steps: (usize, usize),
+    width: i32,
+}
+
+impl PartialEq for Place {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.plan, &other.plan)
+            && self.parsed == other.parsed
+            && (self.generation, self.steps, self.width)
+                == (other.generation, other.steps, other.width)
+    }
+}
+
+/// Lines of one place that are marked at most.
+const LINES_MAX: u32 = 8;
+
+impl AppState {
+    /// Draws the place anew if it changed.
+    pub(super) fn refresh_picture(&mut self) {
+        let steps = self.beat_shown().map_or((0, 0), |beat| (beat.first, beat.last + 1));
+        let width = self.view.stage.scene_width();
+        let place = Place {
+            plan: Rc::clone(&self.run.plan),
+            parsed: self.run.parsed.clone(),
+            generation: self.run.generation,
+            steps,
+            width,
+        };
+        if place == self.view.picture.place && self.view.picture.scene.width > 0 {
+            return;
+        }
+        let options = Options { plan: Some(Rc::clone(&place.plan)), ..Options::of_width(width) };
+        let simulation = self.run.run.simulation();
+        let shown = &simulation.steps()[steps.0..steps.1];
+        let scene = scene::build_beat(simulation.state_at(steps.1), shown, &options);
+        let caption = self.beat_shown().map(|beat| beat.caption.clone());
+        let lines = caption.as_ref().and_then(|caption| caption.path.as_ref());
+        let lines = lines.map(|(key, path)| lines_of(&place.parsed, key, path));
+        let actor = shown.first().map(|step| {
+            let actor = &step.actor;
+            if actor.host.is_empty() {
+                actor.component.to_string()
+            } else {
+                format!("{} \u{b7} {}", actor.component, actor.host)
+            }
+        });
+        let mut picture = Picture {
+            actor,
+            scene: Rc::new(scene),
+            caption,
+            lines: lines.unwrap_or_default(),
+            place,
+            ..Picture::default()
+        };
+        picture.compare(&self.view.picture.scene);
+        self.view.picture = Shared::new(picture);
+    }
+
+    /// Gives everything in the run its place.
+    pub(super) fn refresh_plan(&mut self) {
+        let simulation = self.run.run.simulation();
+        let plan = Plan::of_run(simulation.state_at(0), simulation.steps());
+        self.run.plan = Rc::new(plan);
+    }
+
+    /// Gives a place to what the run added.
+    pub(super) fn extend_plan(&mut self) {
+        let mut plan = (*self.run.plan).clone();
+        plan.extend(self.run.run.simulation().steps());
+        if plan != *self.run.plan {
+            self.run.plan = Rc::new(plan);
+        }
+    }
+}
+
+impl Picture {
+    fn compare(&mut self, before: &Scene) {
+        let mut last: Option<&ShapeId> = None;
+        for transition in transition::diff(before, &self.scene) {
+            match transition {
+                Transition::Appear(id) | Transition::LinkAppear(id) => {
+                    self.entering.insert(id);
+                }
+                Transition::LinkDisappear(link) => self.leaving_links.push(link),
+                _ => {}
+            }
+        }
+        let present: BTreeSet<&ShapeId> = self.scene.shapes.iter().map(|shape| &shape.id).collect();
+        for shape in &before.shapes {
+            if present.contains(&shape.id) {
+                last = Some(&shape.id);
+            } else {
+                self.leaving.push((last.cloned(), shape.clone()));
+            }
+        }
+    }
+}
+
+/// The lines where the text says this.
+fn lines_of(parsed: &Parsed, key: &ObjectKey, path: &str) -> Vec<u32> {
+    let document = parsed.documents.iter().find(|document| {
+        let namespace = document.namespace.as_deref().unwrap_or("default");
+        let same_namespace = key.namespace.is_empty() || namespace == &*key.namespace;
+        document.kind == key.kind.info().name && document.name == *key.name && same_namespace
+    });
+    let Some(document) = document else { return Vec::new() };
+    let key_line = document.key_span(path).map(|span| span.start.line);
+    let span = document.value_span(path).or_else(|| document.value_span("metadata.name"));
+    let Some(span) = span else { return key_line.into_iter().collect() };
+    let first = key_line.unwrap_or(span.start.line);
+    // A mapping ends where the next thing begins: at the start of a line nothing of it is left.
+    let end = if span.end.column <= 1 { span.end.line.saturating_sub(1) } else { span.end.line };
+    (first..=end.clamp(first, first + LINES_MAX - 1)).collect()
+}

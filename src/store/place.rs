@@ -1,0 +1,140 @@
+//! Where the viewer is and what is open.
+
+macro_rules! words {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $word:literal,)* }) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub enum $name { $($(#[$doc])* $variant,)* }
+
+        impl $name {
+            /// Every one, in the order of the page.
+            pub const ALL: &[Self] = &[$(Self::$variant,)*];
+
+            /// The word for links, storage and style sheets.
+            pub fn word(self) -> &'static str {
+                match self { $(Self::$variant => $word,)* }
+            }
+
+            /// The one of that word.
+            pub fn of_word(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|one| one.word() == word)
+            }
+        }
+    };
+}
+
+words! {
+    /// The two faces of the page.
+    Page {
+        /// The scenarios to choose from.
+        Gallery "gallery",
+        /// The cluster.
+        Lab "lab",
+    }
+}
+
+words! {
+    /// The colours.
+    Theme {
+        /// As the device has it.
+        Auto "auto",
+        /// Dark on light.
+        Light "light",
+        /// Light on dark.
+        Dark "dark",
+        /// As much contrast as there is.
+        Projector "projector",
+    }
+}
+
+words! {
+    /// The parts of which a narrow page shows one.
+    Panel {
+        /// The diagram with its timeline.
+        Diagram "diagram",
+        /// The manifest.
+        Yaml "yaml",
+        /// Events, objects, output.
+        Events "events",
+    }
+}
+
+words! {
+    /// The parts below the diagram.
+    Drawer {
+        /// The list of events.
+        Events "events",
+        /// The object that is looked into.
+        Object "object",
+        /// What commands answered.
+        Output "output",
+    }
+}
+
+words! {
+    /// As what an object is looked into.
+    ObjectTab {
+        /// `kubectl describe`.
+        Describe "describe",
+        /// `kubectl get -o yaml`.
+        Yaml "yaml",
+    }
+}
+
+words! {
+    /// Whether steps follow each other by themselves.
+    Pace {
+        /// The viewer asks for each step.
+        Still "still",
+        /// They do.
+        Flowing "flowing",
+    }
+}
+
+/// A dialog.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    /// The keys.
+    Help,
+    /// The link would carry a Secret.
+    Secret,
+    /// The link, for copying by hand.
+    Link(String),
+}
+
+/// Something that the page has to say: a key of the catalogue and what fills its gaps.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Notice {
+    /// The key.
+    pub key: &'static str,
+    /// Names and values.
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl Notice {
+    /// A sentence without gaps.
+    pub fn plain(key: &'static str) -> Self {
+        Self { key, args: Vec::new() }
+    }
+}
+
+/// The size of the diagram's place, in CSS pixels.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stage {
+    /// Width; 0 while it is hidden or not measured.
+    pub width: i32,
+    /// Height.
+    pub height: i32,
+}
+
+/// Widths of pictures, in scene units.
+const WIDTHS: std::ops::RangeInclusive<i32> = 360..=1200;
+
+impl Stage {
+    /// The width of the picture for this place. It grows in steps, so that a picture is not
+    /// arranged anew for every pixel.
+    pub fn scene_width(self) -> i32 {
+        let width = if self.width <= 0 { *WIDTHS.end() } else { self.width };
+        (width / 40 * 40).clamp(*WIDTHS.start(), *WIDTHS.end())
+    }
+}

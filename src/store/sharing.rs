@@ -1,0 +1,172 @@
+//! Coming back to a place: from a link, from what was kept, from an embed's address.
+
+use std::rc::Rc;
+
+use crate::api::kind::Kind;
+use crate::i18n::Locale;
+use crate::lesson;
+use crate::session::Session;
+use crate::session::link::LinkError;
+use crate::session::run::Run;
+use crate::sim::engine::Progress;
+
+use super::effect::{Effect, Saved};
+use super::embedding::Embedding;
+use super::message::{Share, Start};
+use super::place::{Dialog, Notice, Page, Theme};
+use super::playing::save_soon;
+use super::{AppState, Wanted};
+
+impl AppState {
+    pub(super) fn start(&mut self, start: Start) -> Vec<Effect> {
+        let Start { hash, saved, locale, embedding, has_storage } = start;
+        self.view.locale = Locale::from_tag(&saved.locale).unwrap_or(locale);
+        self.view.theme = Theme::of_word(&saved.theme).unwrap_or(Theme::Auto);
+        if let Ok(percent) = saved.speed.parse::<u32>() {
+            let _ = self.play(super::message::Play::Speed(percent));
+        }
+        let mut effects = match embedding {
+            Some(embedding) => self.start_embedded(&hash, embedding),
+            None => self.start_page(&hash, &saved),
+        };
+        if !has_storage && self.view.embedding.is_none() && self.view.notice.is_none() {
+            self.view.notice = Some(Notice::plain("ui.no-storage"));
+        }
+        effects.push(Effect::Speak(self.view.locale));
+        effects.push(Effect::Paint(self.view.theme));
+        effects
+    }
+
+    fn start_page(&mut self, hash: &str, saved: &Saved) -> Vec<Effect> {
+        if !hash.trim_start_matches('#').is_empty() {
+            match Session::decode(hash) {
+                Ok(session) => {
+                    self.run.text = saved.text.as_str().into();
+                    let mut effects = self.import(session);
+                    effects.extend([Effect::ForgetHash, save_soon()]);
+                    return effects;
+                }
+                Err(error) => {
+                    let effects = self.come_back(saved);
+                    self.view.notice = Some(Notice::plain(complaint(error)));
+                    return effects;
+                }
+            }
+        }
+        self.come_back(saved)
+    }
+
+    fn come_back(&mut self, saved: &Saved) -> Vec<Effect> {
+        let page = Page::of_word(&saved.page).unwrap_or(Page::Gallery);
+        let session = Session::decode(&saved.session).ok().filter(|_| !saved.is_broken);
+        let mut effects = session.map(|session| self.import(session)).unwrap_or_default();
+        self.view.kept_text = None;
+        self.view.page = page;
+        if *self.run.text != *saved.text {
+            self.run.text = saved.text.as_str().into();
+            effects.extend(self.read());
+        }
+        if saved.is_broken {
+            self.view.page = Page::Lab;
+            self.view.notice = Some(Notice::plain("ui.crashed"));
+        }
+        effects
+    }
+
+    fn start_embedded(&mut self, hash: &str, embedding: Embedding) -> Vec<Effect> {
+        self.view.page = Page::Lab;
+        if let Some(locale) = embedding.locale {
+            self.view.locale = locale;
+        }
+        if let Some(percent) = embedding.speed_percent {
+            let _ = self.play(super::message::Play::Speed(percent));
+        }
+        let (step, lesson) = (embedding.step, embedding.lesson.clone());
+        self.view.embedding = Some(embedding);
+        let place = lesson.as_deref().unwrap_or(hash);
+        let effects = self.open_place(place).unwrap_or_else(|| {
+            if !place.is_empty() {
+                self.view.notice = Some(Notice::plain("ui.link-unknown"));
+            }
+            vec![Effect::Tell(super::embedding::Report::Ready)]
+        });
+        if let Some(beats) = step {
+            self.seek(beats);
+        }
+        effects
+    }
+
+    /// Opens a scenario by its name, or a session by the hash of its link.
+    pub(super) fn open_place(&mut self, what: &str) -> Option<Vec<Effect>> {
+        if lesson::named(what).is_some() {
+            return Some(self.open_lesson(what));
+        }
+        Session::decode(what).ok().map(|session| self.import(session))
+    }
+
+    fn import(&mut self, session: Session) -> Vec<Effect> {
+        self.keep_text();
+        self.run.profile.clone_from(&session.profile);
+        self.run.lesson.clone_from(&session.lesson);
+        self.take_run(Run::of(&session));
+        self.run.text = session.manifest.into();
+        self.view.page = Page::Lab;
+        let mut effects = self.read();
+        self.run.wanted = Some(Wanted::Steps(session.position.unwrap_or(usize::MAX)));
+        if self.view.kept_text.as_ref() == Some(&self.run.text) {
+            self.view.kept_text = None;
+        }
+        self.run.progress = Progress::More;
+        effects.push(Effect::Work);
+        effects
+    }
+
+    pub(super) fn share(&mut self, share: Share) -> Vec<Effect> {
+        match share {
+            Share::Copy if self.carries_secret() => {
+                self.view.dialog = Some(Dialog::Secret);
+                Vec::new()
+            }
+            Share::Copy | Share::CopyAnyway => {
+                self.view.dialog = None;
+                vec![Effect::CopyLink(self.session().encode())]
+            }
+            Share::Copied => {
+                self.view.notice = Some(Notice::plain("ui.share-done"));
+                Vec::new()
+            }
+            Share::Refused => {
+                self.view.dialog = Some(Dialog::Link(self.session().encode()));
+                Vec::new()
+            }
+        }
+    }
+
+    fn carries_secret(&self) -> bool {
+        let name = Kind::Secret.info().name;
+        let in_text = self.run.parsed.documents.iter().any(|document| document.kind == name);
+        let cluster = self.run.run.simulation().cluster();
+        in_text || cluster.of_kind(Kind::Secret).any(|(key, _)| !key.namespace.starts_with("kube-"))
+    }
+
+    /// What is kept for the next time.
+    pub fn saved(&self) -> Saved {
+        Saved {
+            text: self.run.text.to_string(),
+            session: self.session().encode(),
+            locale: self.view.locale.tag().to_owned(),
+            theme: self.view.theme.word().to_owned(),
+            page: self.view.page.word().to_owned(),
+            speed: self.view.speed_percent.to_string(),
+            is_broken: false,
+        }
+    }
+}
+
+fn complaint(error: LinkError) -> &'static str {
+    match error {
+        LinkError::UnknownVersion => "ui.link-unknown",
+        LinkError::Damaged => "ui.link-damaged",
+        LinkError::TooLarge => "ui.link-large",
+    }
+}

@@ -1,0 +1,146 @@
+//! The wire to the page around: the embedding contract's messages.
+
+use gloo::events::EventListener;
+use gloo::utils::{document_element, window};
+use serde_json::{Map, Value, json};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, KeyboardEvent, MessageEvent, Window};
+use yew::Callback;
+
+use crate::i18n::Locale;
+use crate::store::AppState;
+use crate::store::embedding::{Call, Method, Report};
+use crate::store::message::Msg;
+
+use super::words::Words;
+
+const NAMESPACE: &str = "volume-lab";
+const VERSION: u64 = 1;
+
+/// Hears the page around, if there is one.
+pub(super) fn listen(send: Callback<Msg>, is_embedded: bool) -> Vec<EventListener> {
+    if !is_embedded {
+        return Vec::new();
+    }
+    let message = EventListener::new(&window(), "message", move |event: &Event| {
+        let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
+        if let Some(call) = read(&event.data()) {
+            send.emit(Msg::Embed(call));
+        }
+    });
+    vec![message]
+}
+
+/// Tells the page around.
+pub(super) fn tell(report: &Report, state: &AppState) {
+    let mut message = match report {
+        Report::Ready => json!({"type": "ready"}),
+        Report::Step { .. } => step(state),
+        Report::Handled { handled, .. } => json!({"type": "handled", "handled": handled}),
+        Report::Error { message, .. } => json!({"type": "error", "message": message}),
+    };
+    let id = match report {
+        Report::Ready => &None,
+        Report::Step { id } | Report::Handled { id, .. } | Report::Error { id, .. } => id,
+    };
+    if let (Value::Object(map), Some(id)) = (&mut message, id) {
+        map.insert("id".to_owned(), serde_json::from_str(id).unwrap_or_default());
+    }
+    post(message);
+    if *report == Report::Ready {
+        let page = document_element();
+        let (width, height) = (page.scroll_width(), page.scroll_height());
+        post(json!({"type": "size", "width": width, "height": height}));
+    }
+}
+
+/// Hands a key to the page around. Decks of reveal.js take it as if it were pressed there.
+pub(super) fn pass_key(event: &KeyboardEvent) {
+    let (key, code) = (event.key(), event.key_code());
+    post(json!({"type": "key", "key": key, "keyCode": code}));
+    if let Some(parent) = parent() {
+        let call = json!({"method": "triggerKey", "args": [code]}).to_string();
+        let _ = parent.post_message(&call.into(), "*");
+    }
+}
+
+fn step(state: &AppState) -> Value {
+    let words = Words(state.view.locale);
+    let caption = state.view.picture.caption.as_ref();
+    let text = caption.map_or_else(
+        || words.say("ui.caption-start"),
+        |caption| words.tell(&format!("step.{}", caption.code), &caption.args),
+    );
+    let title = caption.and_then(|caption| caption.subject.as_ref());
+    json!({
+        "type": "step",
+        "index": state.run.shown,
+        "count": state.run.beats.len(),
+        "title": title.map(|subject| subject.0.to_string()).unwrap_or_default(),
+        "text": text,
+    })
+}
+
+fn parent() -> Option<Window> {
+    let here = window();
+    let parent = here.parent().ok().flatten()?;
+    (parent != here).then_some(parent)
+}
+
+fn post(message: Value) {
+    let (Some(parent), Value::Object(fields)) = (parent(), message) else { return };
+    let mut map = Map::new();
+    map.insert("ns".to_owned(), NAMESPACE.into());
+    map.insert("v".to_owned(), VERSION.into());
+    map.extend(fields);
+    // As an object, not as text: whoever listens should not have to parse it.
+    if let Ok(object) = js_sys::JSON::parse(&Value::Object(map).to_string()) {
+        let _ = parent.post_message(&object, "*");
+    }
+}
+
+/// A call out of what was posted; `None` when it is not for us.
+fn read(data: &JsValue) -> Option<Call> {
+    if let Some(word) = data.as_string() {
+        let method = match word.as_str() {
+            "slide:start" => Method::SlideStart,
+            "slide:stop" => Method::SlideStop,
+            _ => return None,
+        };
+        return Some(Call { id: None, method });
+    }
+    let text = js_sys::JSON::stringify(data).ok()?.as_string()?;
+    call(&serde_json::from_str(&text).ok()?)
+}
+
+fn call(message: &Value) -> Option<Call> {
+    if message["ns"] != NAMESPACE || message["v"] != VERSION {
+        return None;
+    }
+    let id = message.get("id").map(Value::to_string);
+    let first = &message["args"][0];
+    let name = message["method"].as_str()?;
+    let method = match name {
+        "next" => Method::Next,
+        "prev" => Method::Prev,
+        "play" => Method::Play,
+        "pause" => Method::Pause,
+        "reset" => Method::Reset,
+        "getState" => Method::GetState,
+        "seek" => number(first).map_or_else(|| wrong(name), Method::Seek),
+        "load" => first.as_str().map_or_else(|| wrong(name), |what| Method::Load(what.to_owned())),
+        "setLang" => {
+            first.as_str().and_then(Locale::from_tag).map_or_else(|| wrong(name), Method::SetLang)
+        }
+        _ => Method::Unknown(format!("unknown method {name}")),
+    };
+    Some(Call { id, method })
+}
+
+fn wrong(name: &str) -> Method {
+    Method::Unknown(format!("wrong argument of {name}"))
+}
+
+fn number(value: &Value) -> Option<usize> {
+    value.as_u64().and_then(|number| usize::try_from(number).ok())
+}

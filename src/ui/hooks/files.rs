@@ -1,0 +1,35 @@
+//! Files that are dropped on the page.
+
+use js_sys::Uint8Array;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
+use web_sys::{DragEvent, File};
+use yew::Callback;
+
+use crate::store::message::{Edit, Msg};
+
+/// Larger files are not read at all.
+const FILE_BYTES_MAX: f64 = 5.0 * 1024.0 * 1024.0;
+
+/// Reads the first file that was dropped.
+pub(in crate::ui) fn take(event: &DragEvent, send: &Callback<Msg>) {
+    let files = event.data_transfer().and_then(|data| data.files());
+    let Some(file) = files.and_then(|files| files.get(0)) else { return };
+    let name = file.name();
+    if file.size() > FILE_BYTES_MAX {
+        send.emit(Msg::Edit(Edit::DroppedLarge { name }));
+        return;
+    }
+    let send = send.clone();
+    spawn_local(async move {
+        let edit = match read(&file).await {
+            Some(text) => Edit::Dropped(text),
+            None => Edit::DroppedBinary { name },
+        };
+        send.emit(Msg::Edit(edit));
+    });
+}
+
+async fn read(file: &File) -> Option<String> {
+    let buffer = JsFuture::from(file.array_buffer()).await.ok()?;
+    String::from_utf8(Uint8Array::new(&buffer).to_vec()).ok()
+}

@@ -1,0 +1,75 @@
+//! Keys that work everywhere on the page, except while one types.
+
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::utils::{document, document_element};
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, KeyboardEvent};
+use yew::Callback;
+
+use crate::store::message::{Msg, Play, RunMsg, View};
+
+use super::frame;
+
+/// Hears keys for as long as it lives.
+pub(super) fn listen(send: Callback<Msg>, is_embedded: bool) -> EventListener {
+    let options = EventListenerOptions::enable_prevent_default();
+    EventListener::new_with_options(&document(), "keydown", options, move |event: &Event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
+        // While an input method composes, every key is its own.
+        if event.default_prevented() || event.is_composing() || event.key_code() == 229 {
+            return;
+        }
+        if let Some(msg) = meaning(event) {
+            event.prevent_default();
+            send.emit(msg);
+        } else if is_embedded && !types(event) && !has_modifier(event) {
+            frame::pass_key(event);
+        }
+    })
+}
+
+fn meaning(event: &KeyboardEvent) -> Option<Msg> {
+    let key = event.key();
+    if (event.ctrl_key() || event.meta_key()) && key == "Enter" {
+        return Some(Msg::Run(RunMsg::Apply));
+    }
+    if has_modifier(event) || types(event) {
+        return None;
+    }
+    let play = |play| Some(Msg::Play(play));
+    match key.as_str() {
+        "ArrowRight" | "PageDown" | "." => play(Play::Next),
+        "ArrowLeft" | "PageUp" | "," => play(Play::Prev),
+        " " if !presses(event) => play(Play::Toggle),
+        "Home" => play(Play::First),
+        "End" => play(Play::Last),
+        "?" => Some(Msg::View(View::Help)),
+        "f" => {
+            // Refused outside of a gesture or in a frame that does not allow it: no harm done.
+            let _ = document_element().request_fullscreen();
+            None
+        }
+        _ => None,
+    }
+}
+
+fn has_modifier(event: &KeyboardEvent) -> bool {
+    event.ctrl_key() || event.alt_key() || event.meta_key()
+}
+
+fn target(event: &KeyboardEvent) -> Option<Element> {
+    event.target()?.dyn_into::<Element>().ok()
+}
+
+/// Whether the key is meant for a text, a slider, a list or a dialog.
+fn types(event: &KeyboardEvent) -> bool {
+    const FIELDS: &str =
+        "input, textarea, select, [contenteditable]:not([contenteditable=false]), dialog, pre";
+    target(event).is_some_and(|element| element.closest(FIELDS).ok().flatten().is_some())
+}
+
+/// Whether the key presses what has the focus.
+fn presses(event: &KeyboardEvent) -> bool {
+    const PRESSED: &str = "button, a, summary, [role=button], [role=tab]";
+    target(event).is_some_and(|element| element.closest(PRESSED).ok().flatten().is_some())
+}

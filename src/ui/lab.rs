@@ -1,0 +1,197 @@
+//! The lab: the manifest beside the diagram, and below it what it can be asked.
+
+use std::rc::Rc;
+
+use web_sys::{DragEvent, HtmlSelectElement};
+use yew::{Callback, Event, Html, Properties, TargetCast, classes, component, html, use_state};
+
+use crate::lesson::{self, Lesson, Texts};
+use crate::store::lab::Lab as View;
+use crate::store::message::{Msg, RunMsg};
+use crate::store::place::{Drawer, Panel};
+
+use super::actions::Actions;
+use super::editor::Editor;
+use super::events::Events;
+use super::gallery::{lesson_text, prose};
+use super::hooks::files;
+use super::inspector::Inspector;
+use super::problems::Problems;
+use super::stage::Stage;
+use super::tabs::{DrawerTabs, PanelTabs};
+use super::timeline::TimelineBar;
+use super::words::Words;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct LabProps {
+    pub(super) words: Words,
+    pub(super) lab: Rc<View>,
+    pub(super) send: Callback<Msg>,
+}
+
+/// The lab.
+#[component]
+pub(super) fn Lab(props: &LabProps) -> Html {
+    let LabProps { words, lab, send } = props;
+    let words = *words;
+    let lesson = lab.lesson.as_deref().and_then(lesson::named);
+    let is_over = use_state(|| false);
+    let class = classes!("lab", format!("panel-{}", lab.panel.word()), is_over.then_some("over"));
+    let ondragover = {
+        let is_over = is_over.clone();
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            if !*is_over {
+                is_over.set(true);
+            }
+        })
+    };
+    let ondragleave = {
+        let is_over = is_over.clone();
+        Callback::from(move |event: DragEvent| {
+            // It also leaves one part of the page for another.
+            if event.related_target().is_none() {
+                is_over.set(false);
+            }
+        })
+    };
+    let ondrop = {
+        let send = send.clone();
+        Callback::from(move |event: DragEvent| {
+            event.prevent_default();
+            is_over.set(false);
+            files::take(&event, &send);
+        })
+    };
+    if lab.is_embedded {
+        return html! {
+            <main class="lab embedded">
+                <Stage {words} picture={lab.picture.clone()} size={lab.stage}
+                    timeline={lab.timeline.clone()} has_begun={lab.has_begun}
+                    selected={lab.selected.clone()} send={send.clone()} />
+                if lab.has_controls {
+                    <TimelineBar {words} timeline={lab.timeline.clone()} send={send.clone()} />
+                }
+            </main>
+        };
+    }
+    html! {
+        <main {class} {ondragover} {ondragleave} {ondrop}>
+            <PanelTabs {words} panel={lab.panel} send={send.clone()} />
+            <section class="part yaml" aria-label={words.say("ui.editor")}>
+                if let Some(lesson) = &lesson {
+                    { lesson_card(words, lesson) }
+                }
+                <Editor {words} text={Rc::clone(&lab.text)} parsed={lab.parsed.clone()}
+                    lines={lab.picture.lines.clone()} asked_line={lab.asked_line}
+                    send={send.clone()} />
+                { apply_row(props) }
+                <Problems {words} parsed={lab.parsed.clone()} send={send.clone()} />
+            </section>
+            <section class="part diagram" aria-label={words.say("ui.diagram")}>
+                <Stage {words} picture={lab.picture.clone()} size={lab.stage}
+                    timeline={lab.timeline.clone()} has_begun={lab.has_begun}
+                    selected={lab.selected.clone()} send={send.clone()} />
+                <TimelineBar {words} timeline={lab.timeline.clone()} send={send.clone()} />
+                if let Some(lesson) = &lesson {
+                    <Actions {words} actions={lesson.actions.clone()} send={send.clone()} />
+                }
+            </section>
+            <section class="part events" aria-label={words.say("ui.panels")}>
+                <DrawerTabs {words} drawer={lab.drawer} events={lab.events.len()}
+                    send={send.clone()} />
+                <div class="drawer" id="drawer" role="tabpanel"
+                    aria-labelledby={format!("tab-{}", lab.drawer.word())}>
+                    { drawer(props) }
+                </div>
+            </section>
+            <div class="drop-hint" aria-hidden="true">{ words.say("ui.drop-here") }</div>
+        </main>
+    }
+}
+
+fn drawer(props: &LabProps) -> Html {
+    let LabProps { words, lab, send } = props;
+    let words = *words;
+    match lab.drawer {
+        Drawer::Events => html! {
+            <Events {words} rows={lab.events.clone()} now={lab.timeline.now}
+                send={send.clone()} />
+        },
+        Drawer::Object => html! {
+            <Inspector {words} inspection={lab.inspection.clone()}
+                selected={lab.selected.clone()} tab={lab.object_tab} send={send.clone()} />
+        },
+        Drawer::Output => output(words, lab),
+    }
+}
+
+fn output(words: Words, lab: &View) -> Html {
+    if lab.answers.is_empty() {
+        return html! { <p class="empty">{ words.say("ui.output-none") }</p> };
+    }
+    html! {
+        <pre class="output" tabindex="0" aria-label={words.say("ui.output")}>
+            for answer in lab.answers.iter() {
+                <span class="command">{ format!("$ {}\n", answer.line) }</span>
+                { &answer.stdout }
+                if !answer.stderr.is_empty() {
+                    <span class="errors">{ &answer.stderr }</span>
+                }
+            }
+        </pre>
+    }
+}
+
+fn lesson_card(words: Words, lesson: &Lesson) -> Html {
+    let text = lesson_text(lesson, words.0);
+    html! {
+        <details class="lesson" open=true>
+            <summary><h1>{ Texts::title(text).to_owned() }</h1></summary>
+            for paragraph in Texts::paragraphs(text) {
+                <p>{ prose(paragraph) }</p>
+            }
+        </details>
+    }
+}
+
+const PROFILES: [(&str, &str); 3] = [
+    ("lecture", "ui.profile-lecture"),
+    ("lab", "ui.profile-lab"),
+    ("minikube", "ui.profile-minikube"),
+];
+
+fn apply_row(props: &LabProps) -> Html {
+    let LabProps { words, lab, send } = props;
+    let onchange = send.reform(|event: Event| {
+        Msg::Run(RunMsg::Profile(event.target_unchecked_into::<HtmlSelectElement>().value()))
+    });
+    html! {
+        <div class="apply-row">
+            <button class="primary" title={words.say("ui.apply-hint")}
+                aria-keyshortcuts="Control+Enter"
+                onclick={send.reform(|_| Msg::Run(RunMsg::Apply))}>
+                { words.say("ui.apply") }
+            </button>
+            <button class="quiet" title={words.say("ui.start-over-hint")}
+                onclick={send.reform(|_| Msg::Run(RunMsg::StartOver))}>
+                { words.say("ui.start-over") }
+            </button>
+            <span class="gap"></span>
+            <select class="quiet" aria-label={words.say("ui.profile")} {onchange}>
+                for (profile, key) in PROFILES {
+                    <option value={profile} selected={profile == lab.profile}>
+                        { words.say(key) }
+                    </option>
+                }
+            </select>
+        </div>
+    }
+}
+
+/// The panels of a narrow page, in order.
+pub(super) const PANELS: [(Panel, &str); 3] = [
+    (Panel::Diagram, "ui.diagram"),
+    (Panel::Yaml, "ui.editor"),
+    (Panel::Events, "ui.events"),
+];

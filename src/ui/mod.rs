@@ -1,0 +1,31 @@
+//! The page: Yew components and the browser. The only folder that knows either.
+//!
+//! [`app::App`] owns the state; everything else is a function of its properties. Not here:
+//! decisions about Kubernetes, and rules about what a message does (`store`).
+
+pub mod app;
+
+pub mod hooks;
+mod scene;
+
+mod actions;
+mod dialogs;
+mod editor;
+mod events;
+mod gallery;
+mod header;
+mod inspector;
+mod lab;
+mod notices;
+mod problems;
+mod stage;
+mod tabs;
+mod timeline;
+mod words;
+
+mod effects;
+mod frame;
+mod keys;
+mod kept;
+pub mod panic;
+mod start;

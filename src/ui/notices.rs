@@ -1,0 +1,50 @@
+//! The line in which the page says something: what was refused, kept or copied.
+
+use yew::{Callback, Html, Properties, component, html};
+
+use crate::store::message::{Edit, Msg, RunMsg, View};
+use crate::store::place::Notice;
+
+use super::words::Words;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct NoticesProps {
+    pub(super) words: Words,
+    pub(super) notice: Option<Notice>,
+    pub(super) has_earlier: bool,
+    pub(super) has_kept_text: bool,
+    pub(super) send: Callback<Msg>,
+}
+
+/// What the page has to say; screen readers hear it.
+#[component]
+pub(super) fn Notices(props: &NoticesProps) -> Html {
+    let words = props.words;
+    let is_branch = props.notice.as_ref().is_some_and(|notice| notice.key == "ui.branch");
+    html! {
+        <div class="notices" role="status">
+            if let Some(notice) = &props.notice {
+                <div class="notice">
+                    <p>{ words.tell(notice.key, &notice.args) }</p>
+                    if is_branch && props.has_earlier {
+                        <button onclick={props.send.reform(|_| Msg::Run(RunMsg::Earlier))}>
+                            { words.say("ui.branch-back") }
+                        </button>
+                    }
+                    <button class="close" aria-label={words.say("ui.close")}
+                        onclick={props.send.reform(|_| Msg::View(View::CloseNotice))}>
+                        { "\u{d7}" }
+                    </button>
+                </div>
+            }
+            if props.has_kept_text {
+                <div class="notice">
+                    <p>{ words.say("ui.kept-text") }</p>
+                    <button onclick={props.send.reform(|_| Msg::Edit(Edit::BringBack))}>
+                        { words.say("ui.kept-text-back") }
+                    </button>
+                </div>
+            }
+        </div>
+    }
+}

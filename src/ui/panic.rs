@@ -1,0 +1,131 @@
+//! When the program breaks: the text is kept, and the page says so without the program's help.
+//!
+//! The components cannot be trusted any more at that point, so the dialog is made by hand.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gloo::utils::{body, document, window};
+use wasm_bindgen::JsCast;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{Element, HtmlElement};
+
+use crate::i18n::Locale;
+use crate::session::Session;
+use crate::store::AppState;
+use crate::store::message::{Edit, Msg};
+
+use super::words::Words;
+use super::{effects, kept};
+
+thread_local! {
+    static LAST: RefCell<Last> = RefCell::default();
+}
+
+/// What the report needs, as it was before the message that broke the program.
+#[derive(Default)]
+struct Last {
+    text: Rc<str>,
+    profile: String,
+    lesson: Option<String>,
+    locale: Locale,
+    is_embedded: bool,
+}
+
+/// Keeps what the report needs, before the message can do harm.
+pub(super) fn remember(state: &AppState, msg: &Msg) {
+    LAST.with_borrow_mut(|last| {
+        last.text = match msg {
+            Msg::Edit(Edit::Text(text) | Edit::Dropped(text)) => text.as_str().into(),
+            _ => Rc::clone(&state.run.text),
+        };
+        last.profile.clone_from(&state.run.profile);
+        last.lesson.clone_from(&state.run.lesson);
+        last.locale = state.view.locale;
+        last.is_embedded = state.view.embedding.is_some();
+    });
+}
+
+/// Takes over what happens when the program breaks.
+pub fn install() {
+    std::panic::set_hook(Box::new(|info| {
+        let message = info.to_string();
+        web_sys::console::error_1(&message.as_str().into());
+        LAST.with(|last| {
+            let Ok(last) = last.try_borrow() else { return };
+            if !last.is_embedded {
+                kept::write_broken(&last.text);
+            }
+            show(&message, &last);
+        });
+    }));
+}
+
+fn show(message: &str, last: &Last) {
+    let words = Words(last.locale);
+    let session = Session {
+        profile: last.profile.clone(),
+        manifest: last.text.to_string(),
+        lesson: last.lesson.clone(),
+        ..Session::default()
+    };
+    let report = format!("{message}\n\n{}", effects::link(&session.encode()));
+    let Some(dialog) = element("div", "panic") else { return };
+    let _ = dialog.set_attribute("role", "alertdialog");
+    let _ = dialog.set_attribute("aria-modal", "true");
+    let _ = dialog.set_attribute("aria-label", &words.say("ui.panic-title"));
+    let parts = [
+        told("h2", &words.say("ui.panic-title")),
+        told("p", &words.say("ui.panic-text")),
+        button(&words.say("ui.panic-report"), move || {
+            let report = report.clone();
+            spawn_local(async move {
+                let _ = effects::write_clipboard(&report).await;
+            });
+        }),
+        button(&words.say("ui.panic-restart"), || {
+            let _ = window().location().reload();
+        }),
+        told("h3", &words.say("ui.panic-your-text")),
+        text_area(&last.text, &words.say("ui.panic-your-text")),
+        told("pre", message),
+    ];
+    for part in parts.into_iter().flatten() {
+        let _ = dialog.append_child(&part);
+    }
+    let _ = body().append_child(&dialog);
+    if let Ok(Some(button)) = dialog.query_selector("button")
+        && let Some(button) = button.dyn_ref::<HtmlElement>()
+    {
+        let _ = button.focus();
+    }
+}
+
+fn element(name: &str, class: &str) -> Option<Element> {
+    let element = document().create_element(name).ok()?;
+    element.set_class_name(class);
+    Some(element)
+}
+
+fn told(name: &str, text: &str) -> Option<Element> {
+    let element = element(name, "")?;
+    element.set_text_content(Some(text));
+    Some(element)
+}
+
+fn text_area(text: &str, label: &str) -> Option<Element> {
+    let element = told("textarea", text)?;
+    let _ = element.set_attribute("readonly", "");
+    let _ = element.set_attribute("aria-label", label);
+    Some(element)
+}
+
+fn button(label: &str, press: impl Fn() + 'static) -> Option<Element> {
+    let element = told("button", label)?;
+    let press = Closure::<dyn Fn()>::new(press);
+    let _ = element.add_event_listener_with_callback("click", press.as_ref().unchecked_ref());
+    // It lives as long as the page, which ends with this dialog.
+    press.forget();
+    Some(element)
+}

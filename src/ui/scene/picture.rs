@@ -1,0 +1,97 @@
+//! The whole diagram.
+
+use std::collections::BTreeSet;
+
+use yew::{Callback, Html, Properties, component, html};
+
+use crate::api::object::ObjectKey;
+use crate::scene::shape::{AltLine, LinkRole, Shape, ShapeId};
+use crate::store::message::Msg;
+use crate::store::picture::Picture as Shown;
+use crate::store::shared::Shared;
+
+use super::super::words::Words;
+use super::link::link;
+use super::shape::{Look, shape};
+
+#[derive(Properties, PartialEq)]
+pub(in crate::ui) struct PictureProps {
+    pub(in crate::ui) words: Words,
+    pub(in crate::ui) picture: Shared<Shown>,
+    pub(in crate::ui) selected: Option<ObjectKey>,
+    /// How large a scene unit is, in thousandths of a CSS pixel.
+    pub(in crate::ui) scale: i32,
+    pub(in crate::ui) send: Callback<Msg>,
+}
+
+/// The diagram.
+#[component]
+pub(in crate::ui) fn Picture(props: &PictureProps) -> Html {
+    let scene = &props.picture.scene;
+    let (width, height) = (scene.width, scene.height);
+    let pixels = |units: i32| format!("{}px", units * props.scale / 1000);
+    html! {
+        <>
+            <svg class="scene" role="group" aria-label={props.words.say("ui.diagram")}
+                viewBox={format!("0 0 {width} {height}")}
+                style={format!("width:{};height:{}", pixels(width), pixels(height))}>
+                <g class="shapes">{ shapes(props) }</g>
+                <g class="links">{ links(props) }</g>
+            </svg>
+            <div class="unseen">
+                <h2>{ props.words.say("ui.diagram-text") }</h2>
+                <ul>
+                    for line in &scene.alt { { alt(props.words, line) } }
+                </ul>
+            </div>
+        </>
+    }
+}
+
+fn shapes(props: &PictureProps) -> Vec<Html> {
+    let picture = &props.picture;
+    let snapping = snapping(picture);
+    let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
+    let look = |one: &Shape, leaves: bool| Look {
+        enters: picture.entering.contains(&one.id),
+        leaves,
+        snaps: snapping.contains(&one.id),
+        is_subject: subject == Some(&one.id),
+        is_selected: one.key.is_some() && one.key == props.selected,
+    };
+    let mut list = Vec::with_capacity(picture.scene.shapes.len());
+    let mut leave_after = |id: Option<&ShapeId>, list: &mut Vec<Html>| {
+        let gone = picture.leaving.iter().filter(|(after, _)| after.as_ref() == id);
+        list.extend(gone.map(|(_, one)| shape(props.words, one, look(one, true), &props.send)));
+    };
+    leave_after(None, &mut list);
+    for one in &picture.scene.shapes {
+        list.push(shape(props.words, one, look(one, false), &props.send));
+        if !picture.leaving.is_empty() {
+            leave_after(Some(&one.id), &mut list);
+        }
+    }
+    list
+}
+
+fn links(props: &PictureProps) -> Vec<Html> {
+    let picture = &props.picture;
+    let gone = picture.leaving_links.iter().map(|one| link(one, "leave"));
+    let there = picture.scene.links.iter().map(|one| {
+        link(one, if picture.entering.contains(&one.id) { "enter" } else { "stay" })
+    });
+    gone.chain(there).collect()
+}
+
+/// Both ends of every binding that was made just now.
+fn snapping(picture: &Shown) -> BTreeSet<&ShapeId> {
+    let fresh = picture.scene.links.iter().filter(|link| {
+        link.role == LinkRole::Bound && picture.entering.contains(&link.id)
+    });
+    fresh.flat_map(|link| [&link.from, &link.to]).collect()
+}
+
+fn alt(words: Words, line: &AltLine) -> Html {
+    let text = words.tell(&format!("alt.{}", line.code), &line.args);
+    html! { <li style={format!("margin-left:{}em", line.depth)}>{ text }</li> }
+}

@@ -1,0 +1,99 @@
+//! One shape of the diagram.
+
+use yew::{Callback, Html, KeyboardEvent, classes, html};
+
+use crate::scene::measure::TextRole;
+use crate::scene::shape::{Anchor, Shape, Text, Words as Written};
+use crate::store::message::{Msg, View};
+
+use super::super::words::Words;
+use super::outline::outline;
+
+/// What happens to a shape in this picture.
+#[derive(Clone, Copy)]
+#[allow(clippy::struct_excessive_bools, reason = "they are independent of each other")]
+pub(super) struct Look {
+    /// It was not there before.
+    pub(super) enters: bool,
+    /// It is gone.
+    pub(super) leaves: bool,
+    /// It is bound just now.
+    pub(super) snaps: bool,
+    /// The caption is about it.
+    pub(super) is_subject: bool,
+    /// It is looked into.
+    pub(super) is_selected: bool,
+}
+
+/// A shape with its writing. It moves by its `transform`, which the style sheet animates.
+pub(super) fn shape(words: Words, shape: &Shape, look: Look, send: &Callback<Msg>) -> Html {
+    let brightness = if shape.active { "active" } else { "dim" };
+    let class = classes!(
+        "shape",
+        format!("role-{}", shape.role.word()),
+        format!("is-{}", shape.status.word()),
+        brightness,
+        look.enters.then_some("enter"),
+        look.leaves.then_some("leave"),
+        look.snaps.then_some("snap"),
+        look.is_subject.then_some("subject"),
+        look.is_selected.then_some("selected"),
+    );
+    let style = format!("transform:translate({}px,{}px)", shape.x, shape.y);
+    let body = html! {
+        <g class="body">
+            { outline(shape) }
+            for text in &shape.texts { { writing(words, text) } }
+        </g>
+    };
+    let Some(key) = shape.key.clone().filter(|_| !look.leaves) else {
+        return html! { <g key={shape.id.0.to_string()} {class} {style}>{ body }</g> };
+    };
+    let chosen = Msg::View(View::Select(key));
+    let press = {
+        let (send, chosen) = (send.clone(), chosen.clone());
+        Callback::from(move |event: KeyboardEvent| {
+            if matches!(event.key().as_str(), "Enter" | " ") {
+                event.prevent_default();
+                send.emit(chosen.clone());
+            }
+        })
+    };
+    html! {
+        <g key={shape.id.0.to_string()} {class} {style} role="button" tabindex="0"
+            aria-label={name(shape)} aria-pressed={look.is_selected.to_string()}
+            onclick={send.reform(move |_| chosen.clone())} onkeydown={press}>
+            { body }
+        </g>
+    }
+}
+
+/// What a screen reader says: kind, name, and how it fares.
+fn name(shape: &Shape) -> String {
+    let kind = shape.key.as_ref().map(|key| key.kind.info().name);
+    let parts = [kind.unwrap_or_default(), &shape.label, &shape.state];
+    let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    parts.join(" ")
+}
+
+fn writing(words: Words, text: &Text) -> Html {
+    let anchor = match text.anchor {
+        Anchor::Start => "start",
+        Anchor::Middle => "middle",
+        Anchor::End => "end",
+    };
+    let is_sentence = !matches!(text.words, Written::Name(_));
+    let class = classes!(format!("t-{}", text.role.word()), is_sentence.then_some("sentence"));
+    let written = match &text.words {
+        Written::Name(name) => name.clone(),
+        Written::Key(key) => words.say(key),
+        Written::Count(key, count) => words.fill(key, &[("count", &count.to_string())]),
+    };
+    let hidden = (text.role == TextRole::Glyph).then_some("true");
+    html! {
+        <text {class} x={text.x.to_string()} y={text.y.to_string()} text-anchor={anchor}
+            font-size={text.role.size().to_string()} aria-hidden={hidden}>
+            { written }
+        </text>
+    }
+}

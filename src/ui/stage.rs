@@ -1,0 +1,112 @@
+//! The stage: the caption, and the diagram at the size that fits.
+
+use web_sys::{Element, ScrollBehavior, ScrollToOptions};
+use yew::{Callback, Html, Properties, classes, component, html, use_effect_with, use_node_ref};
+
+use crate::api::object::ObjectKey;
+use crate::store::lab::Timeline;
+use crate::store::message::{Msg, View};
+use crate::store::picture::Picture as Shown;
+use crate::store::place::Stage as Size;
+use crate::store::shared::Shared;
+
+use super::hooks::size::use_size;
+use super::scene::picture::Picture;
+use super::timeline::state_line;
+use super::words::Words;
+
+#[derive(Properties, PartialEq)]
+pub(super) struct StageProps {
+    pub(super) words: Words,
+    pub(super) picture: Shared<Shown>,
+    pub(super) size: Size,
+    pub(super) timeline: Timeline,
+    pub(super) has_begun: bool,
+    pub(super) selected: Option<ObjectKey>,
+    pub(super) send: Callback<Msg>,
+}
+
+/// Scene units are drawn between these sizes, in thousandths of a CSS pixel.
+const SCALE_MIN: i32 = 720;
+const SCALE_MAX: i32 = 1400;
+
+/// The stage.
+#[component]
+pub(super) fn Stage(props: &StageProps) -> Html {
+    let node = use_node_ref();
+    use_size(node.clone(), props.send.reform(|size| Msg::View(View::Stage(size))));
+    let scale = scale(props);
+    {
+        let node = node.clone();
+        use_effect_with((props.picture.clone(), scale), move |(picture, scale)| {
+            if let Some(element) = node.cast::<Element>() {
+                follow(&element, picture, *scale);
+            }
+        });
+    }
+    let words = props.words;
+    html! {
+        <>
+            { caption(props) }
+            <div class="stage" id="stage" ref={node} tabindex="-1">
+                <Picture {words} picture={props.picture.clone()} {scale}
+                    selected={props.selected.clone()} send={props.send.clone()} />
+                if !props.has_begun {
+                    <p class="stage-empty">{ words.say("ui.diagram-empty") }</p>
+                }
+            </div>
+        </>
+    }
+}
+
+/// As large as fits, but neither too small to read nor larger than life.
+fn scale(props: &StageProps) -> i32 {
+    let (scene, size) = (&props.picture.scene, props.size);
+    if scene.width <= 0 || scene.height <= 0 || size.width <= 0 || size.height <= 0 {
+        return 1000;
+    }
+    let across = size.width * 1000 / scene.width;
+    let down = size.height * 1000 / scene.height;
+    across.min(down).clamp(SCALE_MIN.min(across), SCALE_MAX)
+}
+
+fn caption(props: &StageProps) -> Html {
+    let words = props.words;
+    let line = &props.timeline;
+    let is_last = line.shown == line.count && line.count > 0;
+    let text = props.picture.caption.as_ref().map_or_else(
+        || if props.has_begun { words.say("ui.caption-start") } else { String::new() },
+        |caption| words.tell(&format!("step.{}", caption.code), &caption.args),
+    );
+    let class = classes!("caption", text.is_empty().then_some("empty"));
+    html! {
+        <div {class}>
+            if let Some(actor) = &props.picture.actor {
+                <span class="actor" key={actor.clone()}>
+                    <span class="unseen">{ words.fill("ui.actor", &[("actor", actor)]) }</span>
+                    <span aria-hidden="true">{ actor }</span>
+                </span>
+            }
+            <p class="said" aria-live="polite" key={line.shown}>{ text }</p>
+            if is_last {
+                <p class="state">{ state_line(words, line) }</p>
+            }
+        </div>
+    }
+}
+
+/// Scrolls the stage, and nothing around it, until what the caption is about is in sight.
+fn follow(stage: &Element, picture: &Shown, scale: i32) {
+    let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
+    let Some(shape) = subject.and_then(|id| picture.scene.shape(id)) else { return };
+    let (top, bottom) = (shape.y * scale / 1000, (shape.y + shape.h) * scale / 1000);
+    let (seen, height) = (stage.scroll_top(), stage.client_height());
+    if height <= 0 || (top >= seen && bottom <= seen + height) {
+        return;
+    }
+    let target = ((top + bottom - height) / 2).max(0);
+    let options = ScrollToOptions::new();
+    options.set_top(f64::from(target));
+    options.set_behavior(ScrollBehavior::Smooth);
+    stage.scroll_to_with_scroll_to_options(&options);
+}

@@ -1,0 +1,65 @@
+//! What the browser knows when the page is opened.
+
+use gloo::utils::window;
+use web_sys::UrlSearchParams;
+
+use crate::i18n::Locale;
+use crate::store::embedding::Embedding;
+use crate::store::message::Start;
+
+use super::kept;
+
+/// Reads address, storage and language.
+pub(super) fn read() -> Start {
+    let location = window().location();
+    let query = location.search().unwrap_or_default();
+    let query = UrlSearchParams::new_with_str(&query).ok();
+    let get = |name: &str| query.as_ref().and_then(|query| query.get(name));
+    let path = location.pathname().unwrap_or_default();
+    let embedded = path.ends_with("/embed.html") || get("embed").is_some_and(|word| is_true(&word));
+    let chosen = get("lang").as_deref().and_then(Locale::from_tag);
+    let mut saved = if embedded { Default::default() } else { kept::read() };
+    if let Some(locale) = chosen {
+        locale.tag().clone_into(&mut saved.locale);
+    }
+    if let Some(theme) = get("theme") {
+        saved.theme = theme;
+    }
+    if get("motion").is_some_and(|motion| motion == "reduced") {
+        let _ = gloo::utils::document_element().set_attribute("data-motion", "reduced");
+    }
+    let embedding = embedded.then(|| Embedding {
+        lesson: get("lesson"),
+        locale: chosen,
+        step: get("step").and_then(|step| step.parse().ok()),
+        has_controls: get("controls").is_none_or(|word| is_true(&word)),
+        autoplays: get("autoplay").is_some_and(|word| is_true(&word)),
+        speed_percent: get("speed").as_deref().and_then(percent),
+    });
+    Start {
+        hash: location.hash().unwrap_or_default(),
+        saved,
+        locale: browser_locale(),
+        embedding,
+        has_storage: kept::is_there(),
+    }
+}
+
+/// Anything but `0` and `false` is true.
+fn is_true(word: &str) -> bool {
+    !matches!(word, "0" | "false")
+}
+
+/// `1.5` is 150.
+fn percent(text: &str) -> Option<u32> {
+    let speed: f64 = text.parse().ok()?;
+    let percent = (speed * 100.0).clamp(50.0, 400.0);
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in range")]
+    speed.is_finite().then_some(percent as u32)
+}
+
+fn browser_locale() -> Locale {
+    let languages = window().navigator().languages();
+    let tags = languages.iter().filter_map(|tag| tag.as_string());
+    tags.filter_map(|tag| Locale::from_tag(&tag)).next().unwrap_or_default()
+}
