@@ -15,3 +15,7 @@ pub mod replay;
 pub mod lesson;
 pub mod scene;
 pub mod session;
+
+pub mod store;
+
+pub mod ui;

@@ -41,7 +41,7 @@ impl AppState {
                 self.replace(text.into())
             }
             Edit::MendAll => {
-                let text = manifest::mend_all(&self.run.text);
+                let (text, _) = manifest::mend_all(&self.run.text);
                 self.replace(text.into())
             }
             Edit::BringBack => {
@@ -78,7 +78,7 @@ impl AppState {
     /// Keeps the text, if it is the person's own, before another takes its place.
     pub(super) fn keep_text(&mut self) {
         let text = &self.run.text;
-        let ours = lesson::LESSONS.iter().any(|files| files.manifest() == &**text);
+        let ours = lesson::gallery().iter().any(|lesson| lesson.manifest == &**text);
         if !text.trim().is_empty() && !ours {
             self.view.kept_text = Some(Rc::clone(text));
         }

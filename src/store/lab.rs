@@ -173,5 +173,6 @@ fn command_line(command: &Command) -> String {
     match command {
         Command::Apply(_) => "kubectl apply -f -".to_owned(),
         Command::Kubectl { args, .. } => format!("kubectl {args}"),
+        Command::Node { node, sh } => format!("{node}$ {sh}"),
     }
 }

@@ -1,7 +1,5 @@
 //! Coming back to a place: from a link, from what was kept, from an embed's address.
 
-use std::rc::Rc;
-
 use crate::api::kind::Kind;
 use crate::i18n::Locale;
 use crate::lesson;

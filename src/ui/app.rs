@@ -31,11 +31,8 @@ impl Component for App {
 
     fn create(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg: Msg| msg);
-        let mut app = Self {
-            state: AppState::new(),
-            effects: Effects::new(send),
-            listeners: Vec::new(),
-        };
+        let mut app =
+            Self { state: AppState::new(), effects: Effects::new(send), listeners: Vec::new() };
         app.take(Msg::Start(Box::new(start::read())));
         app
     }
@@ -59,7 +56,7 @@ impl Component for App {
         let view = &self.state.view;
         let words = Words(view.locale);
         let is_embedded = view.embedding.is_some();
-        let class = classes!("app", view.page.word(), is_embedded.then_some("embedded"));
+        let class = classes!("app", format!("page-{}", view.page.word()));
         html! {
             <div {class} lang={view.locale.tag()}>
                 if !is_embedded {

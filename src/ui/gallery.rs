@@ -77,7 +77,11 @@ pub(super) fn prose(paragraph: &str) -> Html {
     let parts = paragraph.split('`').enumerate();
     parts
         .map(|(index, part)| {
-            if index % 2 == 1 { html! { <code>{ part }</code> } } else { html! { { part } } }
+            if index % 2 == 1 {
+                html! { <code>{ part }</code> }
+            } else {
+                html! { { part } }
+            }
         })
         .collect()
 }

@@ -190,8 +190,5 @@ fn apply_row(props: &LabProps) -> Html {
 }
 
 /// The panels of a narrow page, in order.
-pub(super) const PANELS: [(Panel, &str); 3] = [
-    (Panel::Diagram, "ui.diagram"),
-    (Panel::Yaml, "ui.editor"),
-    (Panel::Events, "ui.events"),
-];
+pub(super) const PANELS: [(Panel, &str); 3] =
+    [(Panel::Diagram, "ui.diagram"), (Panel::Yaml, "ui.editor"), (Panel::Events, "ui.events")];

@@ -25,7 +25,7 @@ mod words;
 
 mod effects;
 mod frame;
-mod keys;
 mod kept;
+mod keys;
 pub mod panic;
 mod start;

@@ -30,8 +30,8 @@ pub(super) fn TimelineBar(props: &TimelineBarProps) -> Html {
     let at_end = line.shown == line.count && line.progress != Progress::More;
     html! {
         <div class="timeline" role="group" aria-label={words.say("ui.timeline")}>
-            { button(props, Play::First, "ui.first", "\u{23ee}", at_start) }
-            { button(props, Play::Prev, "ui.prev", "\u{25c2}", at_start) }
+            { button(props, Play::First, "ui.first", FIRST, at_start) }
+            { button(props, Play::Prev, "ui.prev", PREV, at_start) }
             if line.is_playing {
                 { play_button(props, Play::Pause, "ui.pause", PAUSE) }
             } else {
@@ -41,7 +41,7 @@ pub(super) fn TimelineBar(props: &TimelineBarProps) -> Html {
                 onclick={props.send.reform(|_| Msg::Play(Play::Next))}>
                 <span>{ words.say("ui.next") }</span><span aria-hidden="true">{ " \u{25b8}" }</span>
             </button>
-            { button(props, Play::Last, "ui.last", "\u{23ed}", at_end) }
+            { button(props, Play::Last, "ui.last", LAST, at_end) }
             { scrubber(props) }
             <span class="clock" title={words.say("ui.clock")}>
                 <span class="unseen">{ words.say("ui.clock") }{ " " }</span>
@@ -52,6 +52,9 @@ pub(super) fn TimelineBar(props: &TimelineBarProps) -> Html {
     }
 }
 
+const FIRST: &str = "M3 3v10h2v-10zM14 3l-8 5l8 5z";
+const PREV: &str = "M12 3l-8 5l8 5z";
+const LAST: &str = "M13 3v10h-2v-10zM2 3l8 5l-8 5z";
 const PLAY: &str = "M3 1.5v13l11 -6.5z";
 const PAUSE: &str = "M3 2h3.5v12h-3.5zM9.5 2h3.5v12h-3.5z";
 
@@ -69,14 +72,14 @@ fn button(
     props: &TimelineBarProps,
     play: Play,
     key: &str,
-    sign: &'static str,
+    d: &'static str,
     disabled: bool,
 ) -> Html {
     let label = props.words.say(key);
     html! {
         <button class="step" aria-label={label.clone()} title={label} {disabled}
             onclick={props.send.reform(move |_| Msg::Play(play))}>
-            <span aria-hidden="true">{ sign }</span>
+            <svg viewBox="0 0 16 16" aria-hidden="true"><path {d} /></svg>
         </button>
     }
 }

@@ -60,7 +60,7 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
         is_selected: one.key.is_some() && one.key == props.selected,
     };
     let mut list = Vec::with_capacity(picture.scene.shapes.len());
-    let mut leave_after = |id: Option<&ShapeId>, list: &mut Vec<Html>| {
+    let leave_after = |id: Option<&ShapeId>, list: &mut Vec<Html>| {
         let gone = picture.leaving.iter().filter(|(after, _)| after.as_ref() == id);
         list.extend(gone.map(|(_, one)| shape(props.words, one, look(one, true), &props.send)));
     };
@@ -77,17 +77,20 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
 fn links(props: &PictureProps) -> Vec<Html> {
     let picture = &props.picture;
     let gone = picture.leaving_links.iter().map(|one| link(one, "leave"));
-    let there = picture.scene.links.iter().map(|one| {
-        link(one, if picture.entering.contains(&one.id) { "enter" } else { "stay" })
-    });
+    let there =
+        picture.scene.links.iter().map(|one| {
+            link(one, if picture.entering.contains(&one.id) { "enter" } else { "stay" })
+        });
     gone.chain(there).collect()
 }
 
 /// Both ends of every binding that was made just now.
 fn snapping(picture: &Shown) -> BTreeSet<&ShapeId> {
-    let fresh = picture.scene.links.iter().filter(|link| {
-        link.role == LinkRole::Bound && picture.entering.contains(&link.id)
-    });
+    let fresh = picture
+        .scene
+        .links
+        .iter()
+        .filter(|link| link.role == LinkRole::Bound && picture.entering.contains(&link.id));
     fresh.flat_map(|link| [&link.from, &link.to]).collect()
 }
 
