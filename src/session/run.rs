@@ -55,9 +55,10 @@ impl Run {
         &self.outcomes
     }
 
-    /// The commands that were carried out, as a session keeps them.
+    /// The commands that were carried out and those that wait, as a session keeps them.
     pub fn entries(&self) -> Vec<Entry> {
-        self.outcomes.iter().map(|outcome| outcome.entry.clone()).collect()
+        let done = self.outcomes.iter().map(|outcome| &outcome.entry);
+        done.chain(&self.waiting).cloned().collect()
     }
 
     /// Carries out a command now and returns what it answered.
