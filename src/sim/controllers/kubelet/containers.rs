@@ -47,6 +47,7 @@ fn sync(work: &mut Work<'_>) {
         false,
     );
     work.write_status(status);
+    probes::ask_soon(work);
     if work.runtime.failed.is_some() || matches!(seen, "Succeeded" | "Failed") {
         // [kubelet 7-2] OBSERVATION: all ended for good; the last phase shows a moment later.
         let ms = stop::stop_all(work, spec::grace_seconds(&pod) * 1_000);

@@ -43,12 +43,28 @@ pub(super) fn begin(known: &mut ContainerRuntime, container: &Container, now: Si
         known.probes.startup.next_at = first(&container.startup_probe);
         return;
     }
-    let soon = |probe: &&Probe| probe.initial_delay_seconds == 0;
-    known.probes.readiness.next_at = match container.readiness_probe.as_ref().filter(soon) {
-        Some(_) => Some(now + 2 * times::RELIST_AT_ONCE_MS),
-        None => first(&container.readiness_probe),
-    };
+    known.probes.readiness.next_at =
+        first(&container.readiness_probe).filter(|_| !is_asked_at_once(container));
     known.probes.liveness.next_at = first(&container.liveness_probe);
+}
+
+/// Whether readiness is asked as soon as the status of a running container is computed.
+fn is_asked_at_once(container: &Container) -> bool {
+    container.readiness_probe.as_ref().is_some_and(|probe| probe.initial_delay_seconds == 0)
+}
+
+/// A status was written: containers that are started but not ready are asked at once.
+pub(super) fn ask_soon(work: &mut Work<'_>) {
+    let pod = work.pod.clone();
+    let soon = work.now + times::RELIST_AT_ONCE_MS;
+    for container in spec::all_containers(&pod.spec).filter(|c| is_asked_at_once(c)) {
+        let Some(known) = work.runtime.containers.get_mut(&container.name) else { continue };
+        let state = &mut known.probes.readiness;
+        let untouched = state.next_at.is_none() && state.failures == 0 && state.successes == 0;
+        if untouched && known.started && matches!(known.process, Process::Running { .. }) {
+            state.next_at = Some(soon);
+        }
+    }
 }
 
 /// From the start to the first real probe: the first tick that is not before the initial delay.
@@ -147,7 +163,8 @@ fn succeed(known: &mut ContainerRuntime, container: &Container, which: Which, no
                 let probe = probe.as_ref()?;
                 Some(times::next_tick(started_at + first_ms(probe), period_ms(probe), now))
             };
-            known.probes.readiness.next_at = next(&container.readiness_probe);
+            known.probes.readiness.next_at =
+                next(&container.readiness_probe).filter(|_| !is_asked_at_once(container));
             known.probes.liveness.next_at = next(&container.liveness_probe);
         }
     }

@@ -44,7 +44,10 @@ fn make(work: &Work<'_>, last: bool) -> PodStatus {
         mark_lost(pod_spec, &mut init, &mut regular);
     }
     let ended = phase::phase(pod_spec, &init, &regular, pod.metadata.is_deleting());
-    let ended = if work.runtime.failed.is_some() { "Failed" } else { ended };
+    let failed = work.runtime.failed.is_some()
+        // A Pod that is stopped before its time has failed.
+        || last && !matches!(ended, "Succeeded" | "Failed");
+    let ended = if failed { "Failed" } else { ended };
     regular.sort_by(|a, b| a.name.cmp(&b.name));
     let is_final = matches!(ended, "Succeeded" | "Failed");
     let shown = match before.phase.as_str() {

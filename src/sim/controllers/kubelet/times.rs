@@ -1,7 +1,7 @@
 //! The kubelet's spans of time.
 //!
 //! Taken from the recordings where upstream's depend on the machine; a span that upstream draws
-//! by chance is fixed at about its middle.
+//! by chance is fixed within its bounds.
 
 use std::fmt::Write;
 
@@ -65,7 +65,7 @@ pub(super) fn next_tick(from: SimTime, step_ms: u64, time: SimTime) -> SimTime {
 
 /// How long the worker waits when a back-off has so much left (1 to 1.5 times of it).
 pub(super) fn backoff_wait(remaining_ms: u64) -> u64 {
-    remaining_ms.min(BACKOFF_WAIT_MAX_MS) * 5 / 4
+    remaining_ms.min(BACKOFF_WAIT_MAX_MS)
 }
 
 /// The delay after so many failed attempts to mount.
