@@ -241,8 +241,7 @@ impl Registry {
         let unreachable = image.host.ends_with(".invalid");
         let entries = match self {
             Self::Anything if unreachable => return Err(refusal(image, false)),
-            Self::Anything => PUBLIC,
-            Self::Public => PUBLIC,
+            Self::Anything | Self::Public => PUBLIC,
             Self::Lab => LAB,
         };
         let familiar = image.familiar();
@@ -276,11 +275,12 @@ impl Image {
     /// Whether a shell of that name is there; other programs are taken to be.
     fn has(&self, program: &str) -> bool {
         let name = program.rsplit('/').next().unwrap_or(program);
-        match (self.shells, name) {
-            (No, "sh" | "ash" | "dash" | "bash" | "sleep" | "cat" | "ls") => false,
-            (Busybox, "bash" | "dash") | (Debian, "ash") => false,
-            _ => true,
-        }
+        !matches!(
+            (self.shells, name),
+            (No, "sh" | "ash" | "dash" | "bash" | "sleep" | "cat" | "ls")
+                | (Busybox, "bash" | "dash")
+                | (Debian, "ash")
+        )
     }
 }
 

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use crate::sim::action::{Action, EventDraft, Urgency};
 use crate::sim::controllers::View;
 use crate::sim::event_log::EventType;
-use crate::sim::runtime::{PodRuntime, Stage, StopPart};
+use crate::sim::runtime::{ContainerRuntime, PodRuntime, Stage, StopPart};
 use crate::sim::step::Note;
 
 use super::{stop, times};
@@ -23,7 +23,7 @@ pub(super) fn reconcile(view: View<'_>, known: &Rc<PodRuntime>) -> Vec<Action> {
     for container in runtime.containers.values_mut() {
         stop::settle_one(container, view.now);
     }
-    let running = runtime.containers.values().any(|container| container.is_running());
+    let running = runtime.containers.values().any(ContainerRuntime::is_running);
     let forget = Action::SetRuntime(view.key.clone(), None);
     match (running, &runtime.stage) {
         // [kubelet 10-2] OBSERVATION: nothing runs any more; the node forgets the Pod.

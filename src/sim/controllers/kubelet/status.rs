@@ -177,16 +177,13 @@ fn container_status(work: &Work<'_>, container: &Container, is_init: bool) -> Co
             let init_once = is_init && !sidecar;
             let again = spec::restarts(&work.pod.spec, container, init_once, exit.code);
             let ended = terminated(exit, &status.container_id);
-            match cached.filter(|_| again) {
-                Some((reason, message)) => {
-                    status.state = waiting(reason, message);
-                    status.last_state = Some(ended);
-                }
-                None => {
-                    status.state = ended;
-                    status.last_state = last;
-                    status.ready = init_once && exit.code == 0;
-                }
+            if let Some((reason, message)) = cached.filter(|_| again) {
+                status.state = waiting(reason, message);
+                status.last_state = Some(ended);
+            } else {
+                status.state = ended;
+                status.last_state = last;
+                status.ready = init_once && exit.code == 0;
             }
         }
     }

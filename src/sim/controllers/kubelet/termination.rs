@@ -3,7 +3,7 @@
 //! Models `pkg/kubelet/kubelet.go` `SyncTerminatingPod`, `SyncTerminatedPod` and
 //! `pkg/kubelet/status/status_manager.go` `TerminatePod`, `syncPod`.
 
-use crate::sim::runtime::{Stage, StartPart, StopPart};
+use crate::sim::runtime::{ContainerRuntime, Stage, StartPart, StopPart};
 
 use super::work::Work;
 use super::{spec, status, stop, times, volumes};
@@ -30,7 +30,7 @@ pub(super) fn begin(work: &mut Work<'_>) {
         work.write_status(status);
     }
     let grace_ms = spec::grace_seconds(&work.pod) * 1_000;
-    let running = work.runtime.containers.values().any(|container| container.is_running());
+    let running = work.runtime.containers.values().any(ContainerRuntime::is_running);
     let ms = stop::stop_all(work, grace_ms);
     // [kubelet 9-1] OBSERVATION: the Pod is Terminating and its containers are ending.
     let wait_ms = if running { ms + times::DEATH_SEEN_MS } else { times::SANDBOX_STOP_MS };

@@ -70,9 +70,10 @@ fn mode_fits(
     let name = &volume.name;
     let mut containers = spec::all_containers(&work.pod.spec);
     let is_block = claim.volume_mode() == "Block";
-    let clashes = containers.any(|container| match is_block {
-        true => container.volume_mounts.iter().any(|mount| mount.name == *name),
-        false => container.volume_devices.iter().any(|device| device.name == *name),
+    let clashes = containers.any(|container| {
+        let mounted = container.volume_mounts.iter().any(|mount| mount.name == *name);
+        let as_device = container.volume_devices.iter().any(|device| device.name == *name);
+        if is_block { mounted } else { as_device }
     });
     match (clashes, is_block) {
         (false, _) => Ok(()),
