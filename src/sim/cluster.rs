@@ -106,14 +106,22 @@ impl Cluster {
         self.of_kind(T::KIND).filter_map(|(_, object)| T::of(object))
     }
 
-    /// The objects of that kind in a namespace, by name.
-    pub fn list_in<T: Resource>(&self, namespace: &str) -> impl Iterator<Item = &Rc<T>> {
-        let first = ObjectKey::new(T::KIND, namespace, "");
+    /// The objects of a kind in a namespace, by name.
+    pub fn of_kind_in(
+        &self,
+        kind: Kind,
+        namespace: &str,
+    ) -> impl Iterator<Item = (&ObjectKey, &Object)> {
+        let first = ObjectKey::new(kind, namespace, "");
         let namespace = Rc::clone(&first.namespace);
         self.objects
             .range(first..)
-            .take_while(move |(key, _)| key.kind == T::KIND && key.namespace == namespace)
-            .filter_map(|(_, object)| T::of(object))
+            .take_while(move |(key, _)| key.kind == kind && key.namespace == namespace)
+    }
+
+    /// The objects of that kind in a namespace, by name.
+    pub fn list_in<T: Resource>(&self, namespace: &str) -> impl Iterator<Item = &Rc<T>> {
+        self.of_kind_in(T::KIND, namespace).filter_map(|(_, object)| T::of(object))
     }
 
     /// The objects that name this uid among their owners, by key.

@@ -8,6 +8,7 @@ pub mod status;
 
 mod admission;
 mod strategy;
+mod validation;
 
 use std::rc::Rc;
 
@@ -23,7 +24,7 @@ use super::engine::Request;
 use super::limits;
 use super::random::Sequence;
 use admission::Review;
-use status::Status;
+use status::{FieldError, Status};
 
 /// Who writes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +87,7 @@ pub fn create(
     strategy::prepare_for_create(now, &mut object);
     let key = object.key();
     let warnings = match caller {
-        Caller::Client => Vec::new(),
+        Caller::Client => check_fields(&key, &object, validation::create(&object))?,
         Caller::Component => Vec::new(),
     };
     admission::validate(&Review { cluster, before: None, object: &object })?;
@@ -101,6 +102,19 @@ pub fn create(
     strategy::allocate_addresses(cluster, &mut object);
     let change = store(cluster, &key, Some(object));
     Ok(accepted(change, warnings))
+}
+
+/// Refuses an object with errors; warns about one without.
+fn check_fields(
+    key: &ObjectKey,
+    object: &Object,
+    errors: Vec<FieldError>,
+) -> Result<Vec<String>, Status> {
+    if errors.is_empty() {
+        Ok(validation::warnings::of(object))
+    } else {
+        Err(Status::invalid(key, errors))
+    }
 }
 
 /// What only the cluster sets; the namespace must fit the kind (`rest.BeforeCreate`).
@@ -142,9 +156,10 @@ pub fn update(
     }
     let warnings = match caller {
         Caller::Client => {
-            let review = Review { cluster, before: Some(&before), object: &object };
-            admission::validate(&review)?;
-            Vec::new()
+            let errors = validation::update(&before, &object);
+            let warnings = check_fields(&key, &object, errors)?;
+            admission::validate(&Review { cluster, before: Some(&before), object: &object })?;
+            warnings
         }
         Caller::Component => Vec::new(),
     };
@@ -197,6 +212,7 @@ pub fn delete(
     }
     let mut object = before.clone();
     add_propagation_finalizer(&mut object, deletion.propagation);
+    strategy::prepare_for_delete(&mut object);
     let grace = match &before {
         Object::Pod(pod) => grace_seconds(pod, deletion.grace_seconds),
         _ => 0,
@@ -274,9 +290,14 @@ fn add_propagation_finalizer(object: &mut Object, propagation: Propagation) {
 /// Whether a marked object has nothing left to wait for.
 fn is_ready_to_go(object: &Object) -> bool {
     let meta = object.meta();
+    let furnished = |object: &Object| match object {
+        Object::Namespace(namespace) => !namespace.spec.finalizers.is_empty(),
+        _ => false,
+    };
     meta.is_deleting()
         && meta.finalizers.is_empty()
         && meta.deletion_grace_period_seconds.unwrap_or(0) == 0
+        && !furnished(object)
 }
 
 /// Whether the kind counts the changes of its spec in `metadata.generation`.

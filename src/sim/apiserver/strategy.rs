@@ -141,6 +141,13 @@ pub(super) fn prepare_for_component_update(now: SimTime, before: &Object, object
     }
 }
 
+/// A namespace says at once that it is going (`pkg/registry/core/namespace/storage/storage.go`).
+pub(super) fn prepare_for_delete(object: &mut Object) {
+    if let Object::Namespace(namespace) = object {
+        "Terminating".clone_into(&mut Rc::make_mut(namespace).status.phase);
+    }
+}
+
 /// `maxUnavailable` of a `StatefulSet` is behind a gate that is off.
 fn drop_disabled_fields(set: &mut StatefulSet) {
     if let Some(rolling) = &mut set.spec.update_strategy.rolling_update {

@@ -125,6 +125,10 @@ controllers! {
     StatefulSet stateful_set stateful_set::SetMemory;
     /// The addresses behind Services.
     EndpointSlice endpoint_slice ();
+    /// Makes the claims of ephemeral volumes; remembers how often it failed.
+    EphemeralVolume ephemeral_volume u32;
+    /// Furnishes new namespaces and empties those that go.
+    Namespace namespace ();
     /// Deletes what lost its owner.
     GarbageCollector garbage_collector ();
 }
