@@ -5,10 +5,10 @@
 
 use std::collections::BTreeMap;
 
-use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, Tag as YamlTag};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, StrInput, Tag as YamlTag};
 
 use super::diagnostic::Finding;
-use super::limits::{DEPTH_MAX, NODES_MAX};
+use super::limits::{DEPTH_MAX, DIAGNOSTICS_MAX, NODES_MAX};
 use super::node::{Entry, Kind, Node};
 use super::scalar::{self, NotJson, Tag};
 use super::span::{Range, TextIndex};
@@ -69,11 +69,35 @@ pub(super) fn compose(place: &Place<'_>) -> Result<Composed, Finding> {
                 break;
             }
             Event::StreamEnd => break,
-            event if !ended => builder.event(event, marks)?,
+            event if !ended => {
+                if let Err(finding) = builder.event(event, marks) {
+                    return Err(first_error(finding, parser, place));
+                }
+            }
             _ => {}
         }
     }
     Ok(Composed { root: builder.root, findings: builder.findings })
+}
+
+/// go-yaml reads a whole document before it makes values of it: an error of the syntax
+/// further down comes first. Where a limit is met, nothing more is read.
+fn first_error(
+    finding: Finding,
+    mut parser: Parser<'_, StrInput<'_>>,
+    place: &Place<'_>,
+) -> Finding {
+    if finding.arg_named("limit").is_some() {
+        return finding;
+    }
+    while let Some(event) = parser.next_event() {
+        match event {
+            Err(error) => return syntax::explain(&error, place),
+            Ok((Event::DocumentEnd | Event::StreamEnd, _)) => break,
+            Ok(_) => {}
+        }
+    }
+    finding
 }
 
 /// A list or a mapping that is not closed yet.
@@ -242,7 +266,7 @@ impl Builder<'_, '_> {
                 Kind::Null => None,
                 _ => Some(syntax::key_text(&node)?),
             };
-            if matches!(node.kind, Kind::Bool(_)) {
+            if matches!(node.kind, Kind::Bool(_)) && self.findings.len() <= DIAGNOSTICS_MAX {
                 let read = text.clone().unwrap_or_default();
                 let finding = Finding::warning("key-not-text", range).arg("read", read);
                 let (start, end) = (range.start as usize, range.end as usize);
@@ -256,7 +280,8 @@ impl Builder<'_, '_> {
             return map.merge(node);
         }
         let Some(text) = text else { return Err(syntax::null_key(key_range, &node)) };
-        if !map.insert(Entry { key: text.clone(), key_range, node }) {
+        let is_new = map.insert(Entry { key: text.clone(), key_range, node });
+        if !is_new && self.findings.len() <= DIAGNOSTICS_MAX {
             self.findings.push(Finding::warning("key-twice", key_range).arg("key", text));
         }
         Ok(())

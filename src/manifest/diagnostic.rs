@@ -111,6 +111,10 @@ impl Finding {
         self
     }
 
+    pub(super) fn arg_named(&self, name: &str) -> Option<&str> {
+        self.args.iter().find(|arg| arg.0 == name).map(|arg| arg.1.as_str())
+    }
+
     pub(super) fn server(mut self, words: impl Into<String>) -> Self {
         self.server = Some(words.into());
         self

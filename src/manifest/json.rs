@@ -4,7 +4,7 @@
 //! Models: `encoding/json` `scanner.go` and apimachinery `util/yaml` `YAMLOrJSONDecoder`.
 
 use super::diagnostic::Finding;
-use super::limits::{DEPTH_MAX, NODES_MAX};
+use super::limits::{DEPTH_MAX, DIAGNOSTICS_MAX, NODES_MAX};
 use super::node::{Entry, Kind, Node};
 use super::scalar;
 use super::span::Range;
@@ -184,7 +184,8 @@ impl Reader<'_> {
             }
             self.at += 1;
             let node = self.value(depth + 1)?;
-            if !map.insert(Entry { key: key.clone(), key_range, node }) {
+            let is_new = map.insert(Entry { key: key.clone(), key_range, node });
+            if !is_new && self.findings.len() <= DIAGNOSTICS_MAX {
                 self.findings.push(Finding::warning("key-twice", key_range).arg("key", key));
             }
             self.blank();

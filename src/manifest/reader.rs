@@ -58,7 +58,8 @@ impl Reader {
         let index = Rc::clone(&self.index);
         let (nodes, findings) = json::values(index.text(), self.nodes_left);
         let broken = findings.iter().find(|finding| finding.severity == Severity::Error);
-        if broken.is_some() && compose::compose(&whole(&index, self.nodes_left)).is_ok() {
+        let is_json = broken.is_none_or(|finding| finding.code != "json-syntax");
+        if !is_json && compose::compose(&whole(&index, self.nodes_left)).is_ok() {
             return false;
         }
         for node in nodes {

@@ -96,6 +96,7 @@ const ROWS: &[Row] = &[
     ),
     ("flow construct", "yaml-bracket-open", "did not find expected ',' or ']'", Line::Before),
     ("expected node content", "yaml-syntax", "did not find expected node content", Line::Before),
+    ("comment intercepting", "yaml-indentation", "did not find expected key", Line::Here),
     ("'-' indicator", "yaml-indentation", "did not find expected '-' indicator", Line::Before),
     ("expected key", "yaml-indentation", "did not find expected key", Line::Before),
     ("invalid indentation", "yaml-indentation", "did not find expected key", Line::Before),

@@ -114,7 +114,7 @@ impl<'s> Walk<'s> {
                 let length = self.push(name);
                 let words = format!("{}: Required value", self.path);
                 self.path.truncate(length);
-                let parent = self.path.clone();
+                let parent = if length == 0 { type_name.to_owned() } else { self.path.clone() };
                 self.missing(&parent, name, spot, words);
             }
         }
@@ -269,7 +269,7 @@ impl<'s> Walk<'s> {
         let mut finding = Finding::error("value-unknown", node.range)
             .arg("field", field)
             .arg("value", text)
-            .arg("values", values.join(", "))
+            .arg("values", values.join(", ").trim_start_matches(", "))
             .server(words);
         if let Some(right) = nearest(text, values.iter().map(String::as_str)) {
             finding = finding.edit(node.range, right);

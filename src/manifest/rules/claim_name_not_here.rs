@@ -4,7 +4,7 @@
 //! manifests were copied whose names differ by a letter.
 //! *Example:* `claimName: mongo-pvc` beside a claim called `mongodb-pvc`.
 
-use super::Case;
+use super::{Case, listed};
 use crate::manifest::diagnostic::Finding;
 use crate::manifest::document::Document;
 use crate::manifest::node::Node;
@@ -29,7 +29,7 @@ pub(super) fn claim_name_not_here(case: &Case<'_>, findings: &mut Vec<Finding>) 
         let candidates = nearest(name, claims.iter().copied());
         // A text with one claim and one Pod leaves little doubt about what was meant.
         let meant = candidates.or(if claims.len() == 1 { claims.first().copied() } else { None });
-        let finding = finding.arg("claims", claims.join(", "));
+        let finding = finding.arg("claims", listed(&claims));
         findings.push(match meant {
             Some(right) => finding.edit(node.range, right),
             None => finding,

@@ -17,6 +17,13 @@ pub(super) struct Case<'d> {
     pub(super) all: &'d [Document],
 }
 
+/// The names to choose from, the first few of them.
+pub(super) fn listed(names: &[&str]) -> String {
+    const NAMES_MAX: usize = 5;
+    let more = if names.len() > NAMES_MAX { ", …" } else { "" };
+    format!("{}{more}", names[..names.len().min(NAMES_MAX)].join(", "))
+}
+
 /// A rule adds what it finds.
 pub(super) type Rule = fn(&Case<'_>, &mut Vec<Finding>);
 

@@ -4,7 +4,7 @@
 //! address.
 //! *Example:* `serviceName: ngnix` beside a Service called `nginx`.
 
-use super::Case;
+use super::{Case, listed};
 use crate::manifest::diagnostic::Finding;
 use crate::manifest::schema::nearest;
 
@@ -25,7 +25,7 @@ pub(super) fn service_name_not_here(case: &Case<'_>, findings: &mut Vec<Finding>
     }
     let finding = Finding::warning("service-name-not-here", node.range)
         .arg("name", name)
-        .arg("services", services.join(", "));
+        .arg("services", listed(&services));
     findings.push(match nearest(name, services.iter().copied()) {
         Some(right) => finding.edit(node.range, right),
         None => finding,
