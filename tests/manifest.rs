@@ -70,6 +70,9 @@ fn every_code_has_its_sentence_and_its_case() {
     assert_eq!(codes.len(), CODES.len(), "a code stands twice in CODES");
     assert_eq!(keys("en"), codes);
     assert_eq!(keys("ko"), codes);
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        return; // the cases are being written
+    }
     let mut covered = annotated::codes();
     covered.extend(limits::CODES.iter().map(|&code| code.to_owned()));
     assert_eq!(covered, codes);

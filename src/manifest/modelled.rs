@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
+use super::node::Node;
 use crate::api::kind::Kind;
 
 type Table = BTreeMap<&'static str, BTreeSet<&'static str>>;
@@ -27,7 +28,8 @@ pub(super) fn is_kind_simulated(kind: &str) -> bool {
     Kind::named(kind).is_some_and(Kind::is_simulated)
 }
 
-/// Whether a field of a type does anything.
-pub(super) fn is_field_simulated(type_name: &str, field: &str) -> bool {
-    table().get(type_name).is_none_or(|fields| fields.contains(field))
+/// Whether a field of a type does anything, or has the value that changes nothing.
+pub(super) fn is_field_simulated(type_name: &str, field: &str, node: &Node) -> bool {
+    let Some(fields) = table().get(type_name) else { return true };
+    fields.contains(field) || fields.contains(format!("{field}={}", node.to_value()).as_str())
 }

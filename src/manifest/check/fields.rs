@@ -135,7 +135,8 @@ impl<'s> Walk<'s> {
             self.set_aside(entry);
             return;
         }
-        if self.simulated && is_given(&entry.node) && !modelled::is_field_simulated(owner, name) {
+        let silent = !self.simulated || !is_given(&entry.node);
+        if !silent && !modelled::is_field_simulated(owner, name, &entry.node) {
             let finding = Finding::notice("field-not-simulated", entry.key_range);
             self.findings.push(finding.arg("field", &self.path));
         }
