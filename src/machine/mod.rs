@@ -3,6 +3,7 @@
 //! Pure: a program is a plan of when it ends and what it does on a stop signal. Not here:
 //! Pods, volumes, and when anything is started.
 
+pub mod console;
 pub mod images;
 pub mod paths;
 pub mod program;

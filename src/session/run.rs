@@ -72,7 +72,10 @@ impl Run {
         let output = match &command {
             Command::Apply(text) => self.kubectl("apply -f -", text),
             Command::Kubectl { args, stdin } => self.kubectl(args, stdin),
-            Command::Node { node, .. } => failure(format!("{node}: no shell")),
+            Command::Node { node, sh } => match self.simulation.type_on_node(node, sh) {
+                Some(line) => Output { exit: line.exit, stderr: line.stderr, ..Output::default() },
+                None => failure(format!("ssh: Could not resolve hostname {node}")),
+            },
         };
         let entry = Entry { at_ms, command };
         self.outcomes.push(Outcome { entry, first_step, output });

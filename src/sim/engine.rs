@@ -2,20 +2,22 @@
 
 use std::rc::Rc;
 
-use crate::api::kind::Object;
+use crate::api::kind::{Kind, Object};
 use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
+use crate::machine::console::{self, NodeLine, NodeOperation};
 
-use super::action::{Action, Deletion, EventDraft, Urgency};
+use super::action::{Action, Deletion, Urgency};
 use super::apiserver::status::Status;
 use super::apiserver::{self, Accepted, Caller};
 use super::change::Change;
 use super::cluster::Cluster;
 use super::controllers::{ControllerId, View, Wakes};
-use super::event_log::EventText;
+use super::draft::{Draft, event_text};
 use super::limits::{self, Limit};
 use super::profile::Profile;
 use super::queue::{Queue, Task};
+use super::runtime::{NfsClient, NodeRuntime};
 use super::step::{Actor, Note, Step};
 
 /// The cluster, the clock and the waiting tasks. Cloning shares everything.
@@ -26,6 +28,17 @@ pub struct State {
     /// The time.
     pub now: SimTime,
     queue: Queue,
+    plan: Option<Plan>,
+}
+
+/// Decisions of which some are still to be carried out; each write is a step of its own, and a
+/// run can be forked between them.
+#[derive(Clone, Debug)]
+struct Plan {
+    task: Task,
+    key: ObjectKey,
+    actions: Rc<[Action]>,
+    next: usize,
 }
 
 /// What a person asks the API server.
@@ -61,17 +74,6 @@ pub struct Simulation {
     stopped: Option<Limit>,
 }
 
-/// A step that is being put together.
-struct Draft {
-    actor: Actor,
-    subject: ObjectKey,
-    cause: Option<usize>,
-    periodic: bool,
-    changes: Vec<Change>,
-    events: Vec<Rc<super::event_log::EventRecord>>,
-    notes: Vec<Note>,
-}
-
 /// A run is at rest when for this long nothing was written and nothing is awaited: one resync of
 /// every controller, and a little.
 const REST_MS: u64 = 16_000;
@@ -81,7 +83,7 @@ impl Simulation {
     pub fn new(profile: Profile) -> Self {
         let profile = Rc::new(profile);
         let cluster = Cluster::empty(Rc::clone(&profile));
-        let mut state = State { cluster, now: SimTime(0), queue: Queue::default() };
+        let mut state = State { cluster, now: SimTime(0), queue: Queue::default(), plan: None };
         for object in profile.objects() {
             apiserver::create(&mut state.cluster, SimTime(0), Caller::Component, object)
                 .expect("the objects of a profile have different names");
@@ -165,22 +167,45 @@ impl Simulation {
         Ok(accepted)
     }
 
-    /// Does the next task if it is due until then. `Done` means that nothing more is due, and the
-    /// clock stands at `until`.
+    /// Types a line on a node. What it changes there is one step; `None` when there is no such
+    /// node.
+    pub fn type_on_node(&mut self, node: &str, line: &str) -> Option<NodeLine> {
+        let mut runtime = NodeRuntime::clone(self.state.cluster.node_runtime(node)?);
+        let read = console::parse(line);
+        for operation in &read.operations {
+            match operation {
+                NodeOperation::MakeDirectory(path) => runtime.make_directory(path),
+                NodeOperation::InstallNfsClient if runtime.nfs == NfsClient::NoHelper => {
+                    runtime.nfs = NfsClient::Installed;
+                }
+                NodeOperation::InstallNfsClient => {}
+            }
+        }
+        self.state.cluster.set_node_runtime(node, Rc::new(runtime));
+        let actor = Actor { component: "shell".into(), host: node.into() };
+        let subject = ObjectKey::new(Kind::Node, "", node);
+        let mut draft = Draft::new(actor, subject, None, false);
+        let args = vec![("node", node.to_owned()), ("line", line.to_owned())];
+        draft.notes.push(Note { code: "node-line", args });
+        self.record(draft);
+        Some(read)
+    }
+
+    /// Carries on with what was decided, or does the next task if it is due until then. `Done`
+    /// means that nothing more is due, and the clock stands at `until`.
     pub fn advance(&mut self, until: SimTime) -> Progress {
         if let Some(limit) = self.stopped {
             return Progress::Stopped(limit);
         }
-        match self.state.queue.next_due() {
-            Some(due) if due <= until => {
-                self.do_next_task();
-                self.stopped.map_or(Progress::More, Progress::Stopped)
-            }
-            _ => {
-                self.state.now = self.state.now.max(until);
-                Progress::Done
-            }
+        if let Some(plan) = self.state.plan.take() {
+            self.carry_on(plan);
+        } else if self.state.queue.next_due().is_some_and(|due| due <= until) {
+            self.do_next_task();
+        } else {
+            self.state.now = self.state.now.max(until);
+            return Progress::Done;
         }
+        self.stopped.map_or(Progress::More, Progress::Stopped)
     }
 
     /// Lets time run until then.
@@ -199,7 +224,8 @@ impl Simulation {
         for _ in 0..tasks {
             let rest = self.last_change + REST_MS;
             let next = self.state.queue.next_due();
-            if self.state.queue.is_quiet() && next.is_none_or(|due| due > rest) {
+            let quiet = self.state.queue.is_quiet() && self.state.plan.is_none();
+            if quiet && next.is_none_or(|due| due > rest) {
                 return Progress::Done;
             }
             match self.advance(horizon) {
@@ -225,7 +251,8 @@ impl Simulation {
                 let view = View { cluster, now, key, controller: task.controller };
                 let actions = (task.controller.get().reconcile)(view);
                 if !actions.is_empty() {
-                    self.apply(&task, key, actions);
+                    let (key, actions) = (key.clone(), actions.into());
+                    self.carry_on(Plan { task, key, actions, next: 0 });
                 }
             }
         }
@@ -243,19 +270,20 @@ impl Simulation {
         self.state.queue.timer(self.state.now + resync.period_ms, resync_task(id));
     }
 
-    fn apply(&mut self, task: &Task, key: &ObjectKey, actions: Vec<Action>) {
-        let fresh = |engine: &Self| {
-            let actor = engine.actor(task.controller, key);
-            let periodic = task.urgency == Urgency::Background;
-            Draft::new(actor, key.clone(), task.cause, periodic)
-        };
-        let mut draft = fresh(self);
-        for action in actions {
-            if is_write(&action) && !draft.changes.is_empty() {
-                let complete = std::mem::replace(&mut draft, fresh(self));
-                self.record(complete);
+    /// Carries out the next write of a plan with the notes before and the events after it.
+    fn carry_on(&mut self, mut plan: Plan) {
+        let actor = self.actor(plan.task.controller, &plan.key);
+        let periodic = plan.task.urgency == Urgency::Background;
+        let mut draft = Draft::new(actor, plan.key.clone(), plan.task.cause, periodic);
+        while let Some(action) = plan.actions.get(plan.next) {
+            if begins_step(action) && !draft.changes.is_empty() {
+                break;
             }
-            self.apply_one(task, key, action, &mut draft);
+            self.apply_one(&plan.task, &plan.key, action.clone(), &mut draft);
+            plan.next += 1;
+        }
+        if plan.next < plan.actions.len() {
+            self.state.plan = Some(plan);
         }
         self.record(draft);
     }
@@ -289,7 +317,7 @@ impl Simulation {
 
     /// Keeps a step, unless nothing happened in it, and wakes who watches.
     fn record(&mut self, draft: Draft) {
-        if draft.changes.is_empty() && draft.events.is_empty() && draft.notes.is_empty() {
+        if draft.is_empty() {
             return;
         }
         let index = self.steps.len();
@@ -300,18 +328,8 @@ impl Simulation {
             self.last_change = self.state.now;
         }
         self.quiet_tasks = 0;
-        self.steps.push(Rc::new(Step {
-            index,
-            time: self.state.now,
-            actor: draft.actor,
-            subject: draft.subject,
-            cause: draft.cause,
-            periodic: draft.periodic,
-            changes: draft.changes,
-            events: draft.events,
-            notes: draft.notes,
-            after: self.state.clone(),
-        }));
+        let step = draft.into_step(index, self.state.clone());
+        self.steps.push(Rc::new(step));
         if self.steps.len() >= limits::STEPS_MAX {
             self.stopped = Some(Limit::Steps);
         } else if self.state.cluster.len() >= limits::OBJECTS_MAX {
@@ -343,32 +361,12 @@ impl Simulation {
     }
 }
 
-impl Draft {
-    fn new(actor: Actor, subject: ObjectKey, cause: Option<usize>, periodic: bool) -> Self {
-        let (changes, events, notes) = (Vec::new(), Vec::new(), Vec::new());
-        Self { actor, subject, cause, periodic, changes, events, notes }
-    }
-}
-
-fn is_write(action: &Action) -> bool {
-    matches!(action, Action::Create(_) | Action::Update(_) | Action::Delete(_))
+/// Whether the action belongs to a new step when something was written before it.
+fn begins_step(action: &Action) -> bool {
+    use Action::{Create, Delete, Note, Update};
+    matches!(action, Create(_) | Update(_) | Delete(_) | Note(_))
 }
 
 fn resync_task(controller: ControllerId) -> Task {
     Task { controller, key: None, cause: None, urgency: Urgency::Background }
-}
-
-fn event_text(draft: EventDraft, actor: &Actor) -> EventText {
-    let own = draft.source.is_none();
-    EventText {
-        regarding: draft.regarding,
-        uid: draft.uid.into(),
-        field_path: draft.field_path,
-        kind: draft.kind,
-        reason: draft.reason.to_owned(),
-        message: draft.message,
-        source: draft.source.unwrap_or_else(|| Rc::clone(&actor.component)),
-        host: if own { Rc::clone(&actor.host) } else { "".into() },
-        series: draft.series,
-    }
 }

@@ -22,5 +22,6 @@ pub mod tally;
 pub mod apiserver;
 pub mod controllers;
 
+mod draft;
 pub mod engine;
 pub mod profile;

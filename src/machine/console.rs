@@ -1,0 +1,88 @@
+//! Lines typed on a node, as far as they prepare storage: making directories and installing what
+//! NFS needs.
+//!
+//! Not here: a shell. Whatever else is typed is answered as a shell answers an unknown command.
+
+/// What a line does to its node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum NodeOperation {
+    /// A directory is made, with those above it when they are missing.
+    MakeDirectory(String),
+    /// The mount helper of NFS is installed.
+    InstallNfsClient,
+}
+
+/// A line as it is understood: what it does, in order, and how it ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NodeLine {
+    /// What it does until it ends.
+    pub operations: Vec<NodeOperation>,
+    /// The exit status.
+    pub exit: i32,
+    /// What it prints as an error.
+    pub stderr: String,
+}
+
+/// Reads a line: commands joined by `&&`, each with an optional `sudo`.
+pub fn parse(line: &str) -> NodeLine {
+    let mut read = NodeLine::default();
+    for command in line.split("&&") {
+        let words: Vec<&str> = command.split_whitespace().collect();
+        let words = words.strip_prefix(&["sudo"]).unwrap_or(&words);
+        match operations(words) {
+            Ok(operations) => read.operations.extend(operations),
+            Err((exit, stderr)) => return NodeLine { exit, stderr: stderr + "\n", ..read },
+        }
+    }
+    read
+}
+
+fn operations(words: &[&str]) -> Result<Vec<NodeOperation>, (i32, String)> {
+    match words {
+        [] => Ok(Vec::new()),
+        ["mkdir", arguments @ ..] => make_directories(arguments),
+        ["apt-get", "update"] => Ok(Vec::new()),
+        ["apt-get", "install", packages @ ..] => packages
+            .iter()
+            .filter(|package| !package.starts_with('-'))
+            .map(|package| install(package))
+            .collect(),
+        [other, ..] => Err((127, format!("bash: {other}: command not found"))),
+    }
+}
+
+fn make_directories(arguments: &[&str]) -> Result<Vec<NodeOperation>, (i32, String)> {
+    let paths: Vec<&&str> = arguments.iter().filter(|word| !word.starts_with('-')).collect();
+    if paths.is_empty() {
+        let usage = "mkdir: missing operand\nTry 'mkdir --help' for more information.";
+        return Err((1, usage.to_owned()));
+    }
+    // A login shell on a node starts in root's home.
+    let absolute = |path: &&&str| {
+        if path.starts_with('/') { (**path).to_owned() } else { format!("/root/{path}") }
+    };
+    Ok(paths.iter().map(|path| NodeOperation::MakeDirectory(absolute(path))).collect())
+}
+
+fn install(package: &str) -> Result<NodeOperation, (i32, String)> {
+    match package {
+        // The server's package depends on the client's.
+        "nfs-common" | "nfs-kernel-server" => Ok(NodeOperation::InstallNfsClient),
+        _ => Err((100, format!("E: Unable to locate package {package}"))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_does_what_comes_before_its_error() {
+        let line = parse("sudo mkdir -p /var/htdocs && apt-get install -y nfs-common && api-get x");
+        let directory = NodeOperation::MakeDirectory("/var/htdocs".to_owned());
+        assert_eq!(line.operations, [directory, NodeOperation::InstallNfsClient]);
+        assert_eq!((line.exit, line.stderr.as_str()), (127, "bash: api-get: command not found\n"));
+        assert_eq!(parse("").exit, 0);
+        assert_eq!(parse("mkdir").exit, 1);
+    }
+}
