@@ -21,7 +21,7 @@ use super::shape::{Detail, Role, Status};
 const GUTTER: i32 = 18;
 const GROUP_GAP: i32 = 24;
 const FRAME_PAD: i32 = 10;
-const LANE: Range<i32> = 150..214;
+const LANE: Range<i32> = 150..250;
 const CHIP: i32 = 106;
 const TILE: i32 = 18;
 

@@ -55,6 +55,7 @@ impl<'a> Frame<'a> {
                 }
             }
             active.extend(step.events.iter().map(|event| event.text.regarding.clone()));
+            actors.extend(step.events.iter().map(|event| &*event.text.source));
             if !step.actor.host.is_empty() {
                 active.insert(ObjectKey::new(Kind::Node, "", &step.actor.host));
             }

@@ -10,7 +10,7 @@ use crate::api::volume::Volume;
 
 use super::frame::{Frame, Lines};
 use super::id;
-use super::layout::{Align, Block, Draft};
+use super::layout::{Block, Draft};
 use super::measure::{TextRole, text_width};
 use super::options::System;
 use super::shape::{Detail, LinkRole, Role, ShapeId, Status};
@@ -58,10 +58,9 @@ pub(super) fn full(frame: &Frame<'_>, pod: &Pod, room: i32, lines: &mut Lines) -
         let draft = Draft::new(volume_id(&own, &volume.name), Role::Volume, &volume.name)
             .line(TextRole::Line, &volume.name, (8, 8), 21)
             .line(TextRole::Kind, second_line(kind, &names), (8, 8), 35);
-        Block::of(active_as(draft, active), *width, VOLUME)
+        Block::of(active_as(draft, active), *width, VOLUME).growing()
     });
-    let mut cylinders = Block::row(8, cylinders.collect());
-    cylinders.align = Align::Center;
+    let cylinders = Block::row(8, cylinders.collect());
     let mut parts = vec![Block::row(8, boxes)];
     if !volumes.is_empty() {
         parts.push(cylinders);
@@ -182,7 +181,7 @@ fn container_block(
             (left, 6),
             14,
         );
-        sockets.push(Block::of(active_as(draft, active), width - 12, SOCKET));
+        sockets.push(Block::of(active_as(draft, active), 0, SOCKET));
         lines.add(socket, volume_id(own, &mount.name), LinkRole::Mount);
     }
     let mut draft = Draft::new(this, Role::Container, &container.name)
@@ -194,7 +193,7 @@ fn container_block(
     (draft.status, draft.state) = (status, state);
     let mut block = Block::column(4, sockets).drawn(active_as(draft, active), [38, 6, 6, 6]);
     block.min_h = 44;
-    block.wide(width)
+    block.wide(width).growing()
 }
 
 /// A Pod as its name and how it fares.

@@ -18,7 +18,7 @@ use super::pod;
 use super::shape::{Role, Words};
 
 /// How wide it is.
-pub(super) const WIDTH: i32 = 178;
+pub(super) const WIDTH: i32 = 196;
 
 /// The user's side, or nothing.
 pub(super) fn user(frame: &Frame<'_>) -> Vec<Block> {
@@ -171,8 +171,8 @@ fn class_block(frame: &Frame<'_>, key: &ObjectKey, class: &StorageClass) -> Bloc
     let policy = class.reclaim_policy.as_deref().unwrap_or("Delete");
     let default = if class.is_default() { " (default)" } else { "" };
     let mut draft = Draft::new(own.clone(), Role::StorageClass, &*key.name)
-        .line(TextRole::Name, format!("{}{default}", key.name), (10, 74), 19)
-        .at_end(TextRole::Kind, "StorageClass", 18)
+        .line(TextRole::Name, format!("{}{default}", key.name), (10, 30), 19)
+        .at_end(TextRole::Kind, "SC", 18)
         .line(TextRole::Line, mode, (10, 10), 35)
         .line(TextRole::Line, policy, (10, 10), 50);
     draft.key = Some(key.clone());
