@@ -57,7 +57,7 @@ const FIRM_LINTS: [&str; 5] =
 
 /// Beginnings of locale keys that the program puts together while it runs. A key that begins
 /// so counts as used; add a line when you build keys with `format!`.
-const DYNAMIC_KEYS: &[&str] = &["diag.", "mend.", "step.", "scenario.", "editor."];
+const DYNAMIC_KEYS: &[&str] = &["diag.", "mend.", "step.", "scenario.", "editor.", "alt."];
 
 /// String literals that look like a locale key and are none.
 const NOT_KEYS: &[&str] = &[];

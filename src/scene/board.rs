@@ -100,6 +100,11 @@ impl<'a> Board<'a> {
 
     /// The user's part: sets with their Pods, and claims.
     pub(super) fn upper(&self, frame: &Frame<'_>, lines: &mut Lines) -> Block {
+        let lanes = || self.groups.iter().flat_map(|g| &g.columns).flat_map(|c| &c.lanes);
+        let has_sets = self.groups.iter().any(|group| group.set.is_some());
+        if !has_sets && lanes().all(|lane| lane.claim.is_none()) {
+            return Block::space(self.room, 8);
+        }
         let rows = self.rows.iter().map(|row| {
             let groups = row.iter().map(|(index, columns)| {
                 let group = &self.groups[*index];

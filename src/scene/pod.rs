@@ -20,7 +20,7 @@ use super::words;
 /// The least width of a Pod that is shown in full.
 pub(super) const POD_WIDTH: i32 = 196;
 const PAD: i32 = 10;
-const HEAD: i32 = 58;
+const HEAD: i32 = 60;
 const SOCKET: i32 = 20;
 const VOLUME: i32 = 42;
 
@@ -123,13 +123,13 @@ fn active_as(mut draft: Draft, active: bool) -> Draft {
 fn container_width(container: &Container, volumes: &[&Volume]) -> i32 {
     let sockets = container.volume_mounts.iter().filter(|mount| is_shown(&mount.name, volumes));
     let widest = sockets
-        .map(|mount| text_width(&mount.mount_path, TextRole::Path) + 34)
+        .map(|mount| text_width(&mount.mount_path, TextRole::Path) + 40)
         .chain([
             text_width(&container.name, TextRole::Line) + 32,
             text_width(&container.image, TextRole::Kind) + 20,
         ])
         .max();
-    widest.unwrap_or(0).clamp(92, 216)
+    widest.unwrap_or(0).clamp(92, 224)
 }
 
 fn volume_width(volume: &Volume) -> i32 {

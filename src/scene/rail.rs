@@ -142,9 +142,11 @@ fn waiting(frame: &Frame<'_>) -> Option<Block> {
         19,
     );
     draft.active = frame.is_all_active();
-    let mut block = Block::column(6, chips).drawn(draft, [28, 8, 8, 8]);
-    block.h = height;
-    Some(block)
+    // When nobody waits the room stays, without a box.
+    let pad = [28, 8, 8, 8];
+    let is_empty = chips.is_empty();
+    let block = Block { pad, h: height, ..Block::column(6, chips) };
+    Some(if is_empty { block } else { block.drawn(draft, pad) })
 }
 
 /// The administrator's side: classes that somebody asks for or that were made in the run.

@@ -117,7 +117,8 @@ impl Storage {
             ),
             _ => {
                 draft.label.clone_from(&self.path);
-                let second = [self.kind, place].join(" ");
+                let dot = if place.is_empty() { "" } else { " \u{b7} " };
+                let second = format!("{}{dot}{place}", self.kind);
                 let draft = draft.line(TextRole::Path, &self.path, (10, 10), 22).line(
                     TextRole::Kind,
                     second.trim_end(),

@@ -119,6 +119,19 @@ pub(super) fn of_claim(claim: &PersistentVolumeClaim) -> (Status, String) {
     (status, if phase.is_empty() { "Pending" } else { phase }.to_owned())
 }
 
+/// Reasons of events that say for what a claim waits.
+const WAITS: &[&str] = &[
+    "FailedBinding",
+    "WaitForFirstConsumer",
+    "WaitForPodScheduled",
+    "ExternalProvisioning",
+    "Provisioning",
+    "ProvisioningFailed",
+    "VolumeMismatch",
+    "ClaimLost",
+    "ClaimMisbound",
+];
+
 /// What a claim waits for: the reason of the last event about it.
 pub(super) fn wait_of_claim(cluster: &Cluster, claim: &PersistentVolumeClaim) -> String {
     if claim.status.phase == "Bound" {
@@ -126,7 +139,8 @@ pub(super) fn wait_of_claim(cluster: &Cluster, claim: &PersistentVolumeClaim) ->
     }
     let key = crate::api::object::Resource::key(claim);
     let events = cluster.events.about(&key, &claim.metadata.uid);
-    let last = events.max_by_key(|event| (event.last, event.id));
+    let waits = events.filter(|event| WAITS.contains(&event.text.reason.as_str()));
+    let last = waits.max_by_key(|event| (event.last, event.id));
     last.map(|event| event.text.reason.clone()).unwrap_or_default()
 }
 
