@@ -9,6 +9,9 @@ pub(crate) struct CargoTool {
     pub program: &'static str,
     /// The only version that is accepted.
     pub version: &'static str,
+    /// How far it is optimised when it is built here. Those that mostly wait for others are
+    /// ready sooner without.
+    pub opt_level: &'static str,
     /// How long the build takes on two cores, for the person who waits.
     pub duration: &'static str,
 }
@@ -18,6 +21,7 @@ pub(crate) const WASM_BINDGEN: CargoTool = CargoTool {
     package: "wasm-bindgen-cli",
     program: "wasm-bindgen",
     version: "0.2.126",
+    opt_level: "1",
     duration: "2 minutes",
 };
 
@@ -30,6 +34,8 @@ pub(crate) const WASM_PACK: CargoTool = CargoTool {
     package: "wasm-pack",
     program: "wasm-pack",
     version: "0.15.1",
+    opt_level: "0",
+    opt_level: "0",
     duration: "2 minutes",
 };
 

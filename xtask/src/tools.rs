@@ -89,10 +89,10 @@ fn cargo_install(tool: &CargoTool) -> Outcome {
         // A folder of ours, so that an interrupted build is taken up again.
         .arg("--target-dir")
         .arg(tools_dir().join("build"))
-        // These programs wait for others most of the time: build them quickly.
+        // Their own profiles would take several times as long to build.
         .env("CARGO_PROFILE_RELEASE_LTO", "off")
         .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+        .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", tool.opt_level)
         .env("CARGO_PROFILE_RELEASE_DEBUG", "0");
     run(cargo)?;
     match locate(tool) {
