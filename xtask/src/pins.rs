@@ -26,15 +26,19 @@ pub(crate) const WASM_BINDGEN: CargoTool = CargoTool {
 };
 
 /// Builds the page.
-pub(crate) const TRUNK: CargoTool =
-    CargoTool { package: "trunk", program: "trunk", version: "0.21.14", duration: "6 minutes" };
+pub(crate) const TRUNK: CargoTool = CargoTool {
+    package: "trunk",
+    program: "trunk",
+    version: "0.21.14",
+    opt_level: "0",
+    duration: "6 minutes",
+};
 
 /// Runs the tests that need a browser.
 pub(crate) const WASM_PACK: CargoTool = CargoTool {
     package: "wasm-pack",
     program: "wasm-pack",
     version: "0.15.1",
-    opt_level: "0",
     opt_level: "0",
     duration: "2 minutes",
 };
