@@ -6,6 +6,7 @@
 
 mod age;
 mod align;
+mod describe;
 mod failure;
 mod flags;
 mod input;
@@ -14,6 +15,7 @@ mod line;
 mod merge;
 mod names;
 mod output;
+mod patch;
 mod selector;
 mod session;
 mod tables;

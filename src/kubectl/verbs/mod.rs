@@ -1,8 +1,21 @@
 //! The commands. A new one is a file and a line in [`ALL`].
 
+mod annotate;
 mod apply;
+mod cordon;
+mod create;
 mod delete;
+mod describe;
+mod events;
 mod get;
+mod label;
+mod patch;
+mod replace;
+mod rollout;
+mod scale;
+mod set;
+mod uncordon;
+mod wait;
 
 use super::failure::Failure;
 use super::flags::{Arguments, Flag, value};
@@ -19,7 +32,24 @@ pub(super) struct Verb {
 }
 
 /// The commands there are, in the order of kubectl's help.
-const ALL: &[&Verb] = &[&get::VERB, &delete::VERB, &apply::VERB];
+const ALL: &[&Verb] = &[
+    &create::VERB,
+    &set::VERB,
+    &get::VERB,
+    &delete::VERB,
+    &rollout::VERB,
+    &scale::VERB,
+    &cordon::VERB,
+    &uncordon::VERB,
+    &describe::VERB,
+    &events::VERB,
+    &apply::VERB,
+    &patch::VERB,
+    &replace::VERB,
+    &wait::VERB,
+    &label::VERB,
+    &annotate::VERB,
+];
 
 /// All commands of kubectl, in the order of its help; the unknown are compared with these.
 const NAMES: &[&str] = &[

@@ -1,0 +1,113 @@
+//! The descriptions of `kubectl describe` (`k8s.io/kubectl/pkg/describe/describe.go`). A new kind
+//! is a file and a line in [`ALL`]; the others are described by their fields.
+
+mod config_map;
+mod container;
+mod daemon_set;
+mod deployment;
+mod endpoint_slice;
+mod generic;
+mod namespace;
+mod node;
+mod page;
+mod persistent_volume;
+mod persistent_volume_claim;
+mod pod;
+mod probe;
+mod replica_set;
+mod secret;
+mod service;
+mod stateful_set;
+mod storage_class;
+mod template;
+mod volume;
+
+use crate::api::kind::{Kind, Object};
+use crate::api::pod::PodTemplateSpec;
+
+use super::tables::{Sight, event_time};
+
+use page::Page;
+
+/// How a kind is described.
+struct Describer {
+    kind: Kind,
+    write: fn(&Object, Sight<'_>, &mut Page),
+    /// Whether its events follow.
+    events: bool,
+}
+
+const ALL: &[&Describer] = &[
+    &config_map::DESCRIBER,
+    &daemon_set::DESCRIBER,
+    &deployment::DESCRIBER,
+    &endpoint_slice::DESCRIBER,
+    &namespace::DESCRIBER,
+    &node::DESCRIBER,
+    &persistent_volume::DESCRIBER,
+    &persistent_volume_claim::DESCRIBER,
+    &pod::DESCRIBER,
+    &replica_set::DESCRIBER,
+    &secret::DESCRIBER,
+    &service::DESCRIBER,
+    &stateful_set::DESCRIBER,
+    &storage_class::DESCRIBER,
+];
+
+/// Whether the events of an object are shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Events {
+    /// They are.
+    Shown,
+    /// They are left out, even that there are none.
+    Hidden,
+}
+
+/// The description of an object.
+pub(super) fn describe(object: &Object, sight: Sight<'_>, events: Events) -> String {
+    let mut page = Page::default();
+    let describer = ALL.iter().find(|describer| describer.kind == object.kind());
+    match describer {
+        Some(describer) => (describer.write)(object, sight, &mut page),
+        None => generic::write(object, &mut page),
+    }
+    if events == Events::Shown && describer.is_none_or(|describer| describer.events) {
+        write_events(object, sight, &mut page);
+    }
+    page.finish()
+}
+
+/// The description of a template, as `rollout history` shows it.
+pub(super) fn describe_template(template: &PodTemplateSpec) -> String {
+    let mut page = Page::default();
+    template::write_template(template, &mut page);
+    page.finish()
+}
+
+/// The last block: events in the order in which they were last seen (`DescribeEvents`).
+fn write_events(object: &Object, sight: Sight<'_>, page: &mut Page) {
+    let key = object.key();
+    let events = sight.cluster.events.about(&key, &object.meta().uid);
+    let mut events: Vec<_> = events.collect();
+    if events.is_empty() {
+        return page.text("Events:\t<none>\n");
+    }
+    events.sort_by_key(|event| (event.last.0 / 1000, event.id));
+    page.text("Events:\n  Type\tReason\tAge\tFrom\tMessage\n");
+    page.text("  ----\t------\t----\t----\t-------\n");
+    for event in events {
+        let text = &event.text;
+        let field = match text.field_path.as_str() {
+            "" => String::new(),
+            path => format!("{path}: "),
+        };
+        page.text(format!(
+            "  {}\t{}\t{}\t{}\t{field}{}\n",
+            text.kind.as_str(),
+            text.reason,
+            event_time(event, sight),
+            text.source,
+            text.message.trim()
+        ));
+    }
+}

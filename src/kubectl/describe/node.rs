@@ -1,0 +1,141 @@
+//! `kubectl describe node` (`describeNode`).
+
+use std::collections::BTreeMap;
+
+use crate::api::kind::{Kind, Object};
+use crate::api::node::Node;
+use crate::api::object::Resource as _;
+use crate::api::pod::Pod;
+use crate::api::quantity::Quantity;
+
+use super::super::age::{age, long_time};
+use super::super::tables::{self, Sight};
+use super::Describer;
+use super::page::Page;
+
+pub(super) const DESCRIBER: Describer = Describer { kind: Kind::Node, write, events: true };
+
+const SYSTEM: [(&str, &str); 10] = [
+    ("Machine ID", "machineID"),
+    ("System UUID", "systemUUID"),
+    ("Boot ID", "bootID"),
+    ("Kernel Version", "kernelVersion"),
+    ("OS Image", "osImage"),
+    ("Operating System", "operatingSystem"),
+    ("Architecture", "architecture"),
+    ("Container Runtime Version", "containerRuntimeVersion"),
+    ("Kubelet Version", "kubeletVersion"),
+    ("Kube-Proxy Version", "kubeProxyVersion"),
+];
+
+fn write(object: &Object, sight: Sight<'_>, page: &mut Page) {
+    let Some(node) = Node::of(object) else { return };
+    let meta = &node.metadata;
+    page.line(0, "Name", &meta.name);
+    let roles = (tables::of(Kind::Node).row)(object, sight);
+    page.line(0, "Roles", roles.get(2).map_or("<none>", String::as_str));
+    page.labels(0, "Labels", &meta.labels);
+    page.annotations(0, &meta.annotations);
+    page.line(0, "CreationTimestamp", meta.creation_timestamp.map(long_time).unwrap_or_default());
+    let mut taints: Vec<(String, String)> = node
+        .spec
+        .taints
+        .iter()
+        .map(|taint| {
+            let value = if taint.value.is_empty() { "" } else { "=" };
+            let text = format!("{}{value}{}:{}", taint.key, taint.value, taint.effect);
+            (format!("{},{}", taint.effect, taint.key), text)
+        })
+        .collect();
+    taints.sort();
+    let taints: Vec<String> = taints.into_iter().map(|(_, text)| text).collect();
+    page.lines(0, "Taints", &taints);
+    page.line(0, "Unschedulable", node.spec.unschedulable);
+    write_conditions(node, page);
+    page.head(0, "Addresses");
+    for address in &node.status.addresses {
+        page.line(2, &address.kind, &address.address);
+    }
+    write_amounts("Capacity", &node.status.capacity, page);
+    write_amounts("Allocatable", &node.status.allocatable, page);
+    page.head(0, "System Info");
+    for (name, key) in SYSTEM {
+        if let Some(value) = node.status.node_info.get(key) {
+            page.line(2, name, value);
+        }
+    }
+    if !node.spec.pod_cidr.is_empty() {
+        page.line(0, "PodCIDR", &node.spec.pod_cidr);
+        page.line(0, "PodCIDRs", node.spec.pod_cidrs.join(","));
+    }
+    write_pods(node, sight, page);
+}
+
+fn write_conditions(node: &Node, page: &mut Page) {
+    page.head(0, "Conditions");
+    page.text("  Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage\n");
+    page.text("  ----\t------\t-----------------\t------------------\t------\t-------\n");
+    for one in &node.status.conditions {
+        page.text(format!(
+            "  {} \t{} \t{} \t{} \t{} \t{}\n",
+            one.kind,
+            one.status,
+            one.last_heartbeat_time.map(long_time).unwrap_or_default(),
+            one.last_transition_time.map(long_time).unwrap_or_default(),
+            one.reason,
+            one.message
+        ));
+    }
+}
+
+fn write_amounts(name: &str, amounts: &BTreeMap<String, Quantity>, page: &mut Page) {
+    page.head(0, name);
+    for (resource, amount) in amounts {
+        page.line(2, resource, amount);
+    }
+}
+
+fn write_pods(node: &Node, sight: Sight<'_>, page: &mut Page) {
+    let pods = sight.cluster.pods_on_node(&node.metadata.name);
+    let pods: Vec<_> = pods.filter(|pod| !pod.is_terminal()).collect();
+    page.line(0, "Non-terminated Pods", format!("({} in total)", pods.len()));
+    page.text(
+        "  Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge\n",
+    );
+    page.text(
+        "  ---------\t----\t\t------------\t----------\t---------------\t-------------\t---\n",
+    );
+    let share = |amount: Quantity, resource: &str| {
+        let whole = node.status.allocatable.get(resource).map_or(1, Quantity::milli_value).max(1);
+        format!("{amount} ({}%)", amount.milli_value() * 100 / whole)
+    };
+    for pod in &pods {
+        let cells = [(false, "cpu"), (true, "cpu"), (false, "memory"), (true, "memory")]
+            .map(|(limit, resource)| share(sum(pod, resource, limit), resource));
+        page.text(format!(
+            "  {}\t{}\t\t{}\t{}\n",
+            pod.metadata.namespace,
+            pod.metadata.name,
+            cells.join("\t"),
+            age(sight.now, pod.metadata.creation_timestamp)
+        ));
+    }
+    page.text("Allocated resources:\n");
+    page.text("  (Total limits may be over 100 percent, i.e., overcommitted.)\n");
+    page.text("  Resource\tRequests\tLimits\n  --------\t--------\t------\n");
+    for resource in ["cpu", "memory", "ephemeral-storage"] {
+        let total = |limit: bool| {
+            let all = pods.iter().map(|pod| sum(pod, resource, limit));
+            share(all.fold(Quantity::default(), |a, b| b.plus(&a)), resource)
+        };
+        page.text(format!("  {resource}\t{}\t{}\n", total(false), total(true)));
+    }
+}
+
+fn sum(pod: &Pod, resource: &str, limit: bool) -> Quantity {
+    let amounts = pod.spec.containers.iter().filter_map(|container| {
+        let map = if limit { &container.resources.limits } else { &container.resources.requests };
+        map.get(resource).copied()
+    });
+    amounts.fold(Quantity::default(), |total, amount| amount.plus(&total))
+}

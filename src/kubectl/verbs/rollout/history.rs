@@ -1,0 +1,93 @@
+//! `kubectl rollout history` (`polymorphichelpers/history.go`).
+
+use serde_json::Value;
+
+use crate::api::kind::{Kind, Object};
+use crate::api::object::{ObjectKey, Resource as _};
+use crate::api::pod::PodTemplateSpec;
+use crate::api::record::Json as _;
+use crate::api::workload::{ControllerRevision, ReplicaSet};
+
+use super::super::super::align::align;
+use super::super::super::describe::describe_template;
+use super::super::super::failure::Failure;
+use super::super::super::flags::Arguments;
+use super::super::super::session::{Session, shown};
+
+const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
+const REVISION: &str = "deployment.kubernetes.io/revision";
+
+/// A template that a workload had.
+#[derive(Clone, Debug)]
+pub(super) struct Revision {
+    /// Its number.
+    pub number: i64,
+    /// The template.
+    pub template: Value,
+    cause: String,
+}
+
+/// The revisions of a workload, oldest first.
+pub(super) fn revisions(session: &Session<'_>, object: &Object) -> Result<Vec<Revision>, Failure> {
+    let owned = || session.cluster().owned_by(&object.meta().uid);
+    let cause = |object: &Object| {
+        let notes = &object.meta().annotations;
+        notes.get(CHANGE_CAUSE).cloned().unwrap_or_else(|| "<none>".to_owned())
+    };
+    let mut list: Vec<Revision> = match object.kind() {
+        Kind::StatefulSet | Kind::DaemonSet => owned()
+            .filter_map(|owned| {
+                let revision = ControllerRevision::of(owned)?;
+                let mut template = revision.data.pointer("/spec/template")?.clone();
+                if let Some(map) = template.as_object_mut() {
+                    map.remove("$patch");
+                }
+                Some(Revision { number: revision.revision, template, cause: cause(owned) })
+            })
+            .collect(),
+        Kind::Deployment => owned()
+            .filter_map(|owned| {
+                let set = ReplicaSet::of(owned)?;
+                let number = set.metadata.annotations.get(REVISION)?.parse().ok()?;
+                let mut template = set.spec.template.clone();
+                template.metadata.labels.remove("pod-template-hash");
+                Some(Revision { number, template: template.to_json(), cause: cause(owned) })
+            })
+            .collect(),
+        other => {
+            let kind = other.info().name;
+            let text = format!("no history viewer has been implemented for \"{kind}\"");
+            return Err(Failure::message(text));
+        }
+    };
+    list.sort_by_key(|revision| revision.number);
+    Ok(list)
+}
+
+pub(super) fn run(
+    session: &mut Session<'_>,
+    arguments: &Arguments,
+    key: &ObjectKey,
+) -> Result<(), Failure> {
+    let object = session.get(key)?;
+    let list = revisions(session, &object)?;
+    if let Some(wanted) = arguments.number("rollout history", "revision")?.filter(|n| *n > 0) {
+        let Some(found) = list.iter().find(|revision| revision.number == wanted) else {
+            return Err(Failure::message("unable to find the specified revision"));
+        };
+        let template = PodTemplateSpec::from_json(found.template.clone())
+            .map_err(|error| Failure::message(error.to_string()))?;
+        let text = describe_template(&template);
+        session.print(format!("{} with revision #{wanted}\n{text}", shown(key)));
+        return Ok(());
+    }
+    if list.is_empty() {
+        session.print(format!("{} \nNo rollout history found.", shown(key)));
+        return Ok(());
+    }
+    let rows: Vec<String> =
+        list.iter().map(|revision| format!("{}\t{}", revision.number, revision.cause)).collect();
+    let table = align(&format!("REVISION\tCHANGE-CAUSE\n{}\n", rows.join("\n")), 0, 2);
+    session.print(format!("{} \n{table}", shown(key)));
+    Ok(())
+}
