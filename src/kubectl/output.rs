@@ -1,4 +1,4 @@
-//! `-o`: objects as YAML, JSON, names, by JSONPath or in columns of one's own
+//! `-o`: objects as YAML, JSON, names, by `JSONPath` or in columns of one's own
 //! (`cli-runtime/pkg/genericclioptions/print_flags.go`).
 
 use std::cmp::Ordering;
@@ -85,7 +85,7 @@ fn columns(list: &str) -> Result<Vec<(String, Template)>, Failure> {
 }
 
 /// The text of objects in a format; several are wrapped into a List unless `single`.
-pub(super) fn render(format: &Format, values: Vec<Value>, single: bool) -> Result<String, Failure> {
+pub(super) fn render(format: &Format, values: Vec<Value>, single: bool) -> String {
     let whole = |mut values: Vec<Value>| match (single, values.len()) {
         (true, 1) => values.remove(0),
         _ => json!({
@@ -93,13 +93,13 @@ pub(super) fn render(format: &Format, values: Vec<Value>, single: bool) -> Resul
             "metadata": {"resourceVersion": ""},
         }),
     };
-    Ok(match format {
+    match format {
         Format::Yaml => to_yaml(&whole(values)),
         Format::Json => json_text(&whole(values)),
-        Format::Path(template) => template.render(&whole(values))?,
+        Format::Path(template) => template.render(&whole(values)),
         Format::Columns(columns) => table(columns, &values),
         Format::Name => String::new(),
-    })
+    }
 }
 
 fn table(columns: &[(String, Template)], values: &[Value]) -> String {

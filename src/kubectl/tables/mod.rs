@@ -33,7 +33,7 @@ use super::age::age;
 use super::selector::format_selector;
 
 pub(super) use event::{EVENT_COLUMNS, event_row, event_time};
-pub(super) use pod::{restarts_and_status, selected_pods};
+pub(super) use pod::selected_pods;
 
 /// How a kind is shown.
 pub(super) struct Table {

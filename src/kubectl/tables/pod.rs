@@ -49,12 +49,6 @@ fn row(object: &Object, sight: Sight<'_>) -> Vec<String> {
     ]
 }
 
-/// The number of restarts and the STATUS of a Pod.
-pub(in crate::kubectl) fn restarts_and_status(pod: &Pod) -> (i32, String) {
-    let seen = Seen::of(pod);
-    (seen.restarts, seen.reason)
-}
-
 /// The Pods that a workload's selector picks, by name.
 pub(in crate::kubectl) fn selected_pods(
     sight: Sight<'_>,

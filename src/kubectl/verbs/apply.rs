@@ -110,13 +110,12 @@ fn apply(session: &mut Session<'_>, item: &Item, dry: DryRun) -> Result<&'static
             format!("Detected changes to resource {} which is currently being deleted.", meta.name);
         session.warn(&text);
     }
-    let last = match meta.annotations.get(LAST_APPLIED) {
-        Some(text) => serde_json::from_str(text).unwrap_or(Value::Null),
-        None => {
-            let resource = format!("{}/{}", item.key.kind.info().plural, item.key.name);
-            session.warn(&missing_annotation(&resource));
-            Value::Null
-        }
+    let last = if let Some(text) = meta.annotations.get(LAST_APPLIED) {
+        serde_json::from_str(text).unwrap_or(Value::Null)
+    } else {
+        let resource = format!("{}/{}", item.key.kind.info().plural, item.key.name);
+        session.warn(&missing_annotation(&resource));
+        Value::Null
     };
     let mut value = live.to_value();
     let patch = three_way(&last, &annotated, &value);

@@ -150,7 +150,7 @@ fn generate(
         map.insert("kind".to_owned(), info.name.into());
     }
     if let (DryRun::Client, Some(format)) = (dry, output::format(arguments, false)?) {
-        let text = output::render(&format, vec![body], true)?;
+        let text = output::render(&format, vec![body], true);
         session.stdout.push_str(&text);
         return Ok(());
     }

@@ -64,7 +64,7 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
             if arguments.truth_or("show-events", whole) { Events::Shown } else { Events::Hidden };
         print(session, &objects, events, "\n\n");
     }
-    missing.into_iter().for_each(|failure| session.fail(failure));
+    session.failures.extend(missing);
     if nothing {
         let text = if everywhere {
             "No resources found".to_owned()

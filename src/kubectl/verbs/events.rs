@@ -24,7 +24,7 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         Some(Some((kind, name))) => Some((Type::named(kind)?, name.to_owned())),
         Some(None) => return Err(Failure::message("--for must be in resource/name form")),
     };
-    let types: Vec<String> = arguments.all("types").iter().flat_map(split).collect();
+    let types: Vec<String> = arguments.all("types").iter().flat_map(|list| split(list)).collect();
     if types.iter().any(|one| !matches!(one.as_str(), "normal" | "warning")) {
         return Err(Failure::message("valid --types are Normal or Warning"));
     }
@@ -80,6 +80,6 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
     Ok(())
 }
 
-fn split(list: &String) -> Vec<String> {
+fn split(list: &str) -> Vec<String> {
     list.split(',').map(str::to_lowercase).collect()
 }

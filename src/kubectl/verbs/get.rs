@@ -46,6 +46,7 @@ enum Rows {
 }
 
 /// How tables are shown.
+#[allow(clippy::struct_excessive_bools, reason = "each stands for a flag of its own")]
 struct Style {
     wide: bool,
     all_namespaces: bool,
@@ -56,82 +57,91 @@ struct Style {
 
 fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {
     let format = output::format(arguments, true)?;
-    let all_namespaces = arguments.is_set("all-namespaces");
-    let wanted = match (asked(&arguments.words)?, arguments.all("filename")) {
-        (Some(wanted), []) => wanted,
-        (None, [_, ..]) => named_in_files(session, arguments)?,
-        (Some(_), _) => {
-            return Err(Failure::message(
-                "when paths, URLs, or stdin is provided as input, you may not specify resource \
-                 arguments as well",
-            ));
-        }
-        (None, []) => return Err(Failure::Verbatim(NOTHING_ASKED.to_owned())),
-    };
-    let selector = Selector::of(arguments, first_type(&wanted))?;
-    let mut tables = Vec::new();
-    let by_name = matches!(wanted, Asked::Names(_));
-    match &wanted {
-        Asked::Types(types) => {
-            let namespace = session.namespace.clone();
-            let space = if all_namespaces { Space::All } else { Space::One(&namespace) };
-            for one in types {
-                tables.push(rows_of(session, *one, space, &selector));
-            }
-        }
-        Asked::Names(_) if !selector.is_empty() => {
-            let slash = arguments.words.iter().any(|word| word.contains('/'));
-            return Err(Failure::message(if slash {
-                "selectors and the all flag cannot be used when passing resource/name arguments"
-            } else {
-                "name cannot be provided when a selector is specified"
-            }));
-        }
-        Asked::Names(_) if all_namespaces => {
-            let text = "a resource cannot be retrieved by name across all namespaces";
-            return Err(Failure::message(text));
-        }
-        Asked::Names(names) => {
-            let quiet = arguments.is_set("ignore-not-found");
-            named_rows(session, names, quiet, &mut tables);
-        }
-    }
+    let wanted = wanted(session, arguments)?;
+    let mut tables = collect(session, arguments, &wanted)?;
     if let Some(path) = arguments.get("sort-by") {
         sort(&mut tables, path)?;
     }
     let Some(format) = format else {
-        let kinds = kinds_of(&wanted);
-        let prefix = kinds.len() > 1 || arguments.is_set("show-kind");
-        let style = Style {
-            wide: arguments.get("output") == Some("wide"),
-            all_namespaces,
-            headers: !arguments.is_set("no-headers"),
-            labels: arguments.is_set("show-labels"),
-            label_columns: arguments
-                .all("label-columns")
-                .iter()
-                .flat_map(|list| list.split(',').map(str::to_owned))
-                .collect(),
-        };
-        let cluster_wide = kinds.iter().any(|kind| !kind.is_namespaced());
-        let quiet = by_name || arguments.is_set("ignore-not-found");
-        print_tables(session, &tables, &style, prefix);
-        if tables.iter().all(Rows::is_empty) && !quiet {
-            let text = if all_namespaces || cluster_wide {
-                "No resources found".to_owned()
-            } else {
-                format!("No resources found in {} namespace.", session.namespace)
-            };
-            session.complain(text);
-        }
+        show_tables(session, arguments, &wanted, &tables);
         return Ok(());
     };
     let values: Vec<_> = tables.iter().flat_map(Rows::values).collect();
-    let single = by_name && kinds_and_names(&wanted) == 1;
+    let single = kinds_and_names(&wanted) == 1;
     if single && values.is_empty() {
         return Ok(());
     }
-    print_values(session, &format, &tables, values, single)
+    print_values(session, &format, &tables, values, single);
+    Ok(())
+}
+
+/// What the words or the files ask for.
+fn wanted(session: &mut Session<'_>, arguments: &Arguments) -> Result<Asked, Failure> {
+    match (asked(&arguments.words)?, arguments.all("filename")) {
+        (Some(wanted), []) => Ok(wanted),
+        (None, [_, ..]) => named_in_files(session, arguments),
+        (Some(_), _) => Err(Failure::message(
+            "when paths, URLs, or stdin is provided as input, you may not specify resource \
+             arguments as well",
+        )),
+        (None, []) => Err(Failure::Verbatim(NOTHING_ASKED.to_owned())),
+    }
+}
+
+/// The rows, one table for each type.
+fn collect(
+    session: &mut Session<'_>,
+    arguments: &Arguments,
+    wanted: &Asked,
+) -> Result<Vec<Rows>, Failure> {
+    let everywhere = arguments.is_set("all-namespaces");
+    let selector = Selector::of(arguments, first_type(wanted))?;
+    match wanted {
+        Asked::Types(types) => {
+            let space = if everywhere { Space::All } else { Space::One(&session.namespace) };
+            Ok(types.iter().map(|one| rows_of(session, *one, space, &selector)).collect())
+        }
+        Asked::Names(_) if !selector.is_empty() => {
+            let slash = arguments.words.iter().any(|word| word.contains('/'));
+            Err(Failure::message(if slash {
+                "selectors and the all flag cannot be used when passing resource/name arguments"
+            } else {
+                "name cannot be provided when a selector is specified"
+            }))
+        }
+        Asked::Names(_) if everywhere => {
+            Err(Failure::message("a resource cannot be retrieved by name across all namespaces"))
+        }
+        Asked::Names(names) => Ok(named_rows(session, names, arguments.is_set("ignore-not-found"))),
+    }
+}
+
+fn show_tables(session: &mut Session<'_>, arguments: &Arguments, wanted: &Asked, tables: &[Rows]) {
+    let kinds = kinds_of(wanted);
+    let everywhere = arguments.is_set("all-namespaces");
+    let mut label_columns = Vec::new();
+    for list in arguments.all("label-columns") {
+        label_columns.extend(list.split(',').map(str::to_owned));
+    }
+    let style = Style {
+        wide: arguments.get("output") == Some("wide"),
+        all_namespaces: everywhere,
+        headers: !arguments.is_set("no-headers"),
+        labels: arguments.is_set("show-labels"),
+        label_columns,
+    };
+    let prefix = kinds.len() > 1 || arguments.is_set("show-kind");
+    print_tables(session, tables, &style, prefix);
+    let quiet = matches!(wanted, Asked::Names(_)) || arguments.is_set("ignore-not-found");
+    if quiet || !tables.iter().all(Rows::is_empty) {
+        return;
+    }
+    let cluster_wide = kinds.iter().any(|kind| !kind.is_namespaced());
+    session.complain(if everywhere || cluster_wide {
+        "No resources found".to_owned()
+    } else {
+        format!("No resources found in {} namespace.", session.namespace)
+    });
 }
 
 fn print_values(
@@ -140,18 +150,15 @@ fn print_values(
     tables: &[Rows],
     values: Vec<serde_json::Value>,
     single: bool,
-) -> Result<(), Failure> {
+) {
     if matches!(format, Format::Name) {
-        for table in tables {
-            for name in table.names() {
-                session.print(name);
-            }
+        for name in tables.iter().flat_map(Rows::names) {
+            session.print(name);
         }
-        return Ok(());
+        return;
     }
-    let text = output::render(format, values, single)?;
+    let text = output::render(format, values, single);
     session.stdout.push_str(&text);
-    Ok(())
 }
 
 fn first_type(wanted: &Asked) -> Option<Type> {
@@ -206,12 +213,8 @@ fn event_namespace(event: &EventRecord) -> &str {
     if namespace.is_empty() { "default" } else { namespace }
 }
 
-fn named_rows(
-    session: &mut Session<'_>,
-    names: &[(Type, String)],
-    quiet: bool,
-    tables: &mut Vec<Rows>,
-) {
+fn named_rows(session: &mut Session<'_>, names: &[(Type, String)], quiet: bool) -> Vec<Rows> {
+    let mut tables = Vec::new();
     for (one, name) in names {
         let Type::Kind(kind) = *one else { continue };
         let key = ObjectKey::new(kind, &session.namespace, name);
@@ -228,6 +231,7 @@ fn named_rows(
             _ => tables.push(Rows::Objects(kind, vec![object])),
         }
     }
+    tables
 }
 
 fn sort(tables: &mut [Rows], path: &str) -> Result<(), Failure> {

@@ -112,7 +112,9 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         session.note(result);
         if arguments.is_set("list") {
             let labels = session.get(&key)?.meta().labels.clone();
-            labels.iter().for_each(|(key, value)| session.print(format!("{key}={value}")));
+            for (name, value) in &labels {
+                session.print(format!("{name}={value}"));
+            }
         }
     }
     Ok(())
@@ -150,10 +152,10 @@ fn label(
         }
     }
     let value = with_metadata(session, key, "labels", changes)?;
-    let changed = write(session, key, value, dry)?;
+    let is_new = write(session, key, value, dry)?;
     let sets = changes.iter().any(|(_, value)| value.is_some());
     let removes = changes.iter().any(|(_, value)| value.is_none());
-    let done = match (changed, sets, removes) {
+    let done = match (is_new, sets, removes) {
         (false, ..) => "not labeled",
         (true, true, true) => "modified",
         (true, false, true) => "unlabeled",

@@ -64,8 +64,8 @@ fn read(text: &str) -> Result<Value, Failure> {
         return Ok(value);
     }
     // A manifest with the patch in a field: the reader of manifests knows Kubernetes' scalars.
-    let indented: String = text.lines().map(|line| format!("  {line}\n")).collect();
-    let wrapped = format!("patch:\n{indented}");
+    let indented = text.lines().collect::<Vec<_>>().join("\n  ");
+    let wrapped = format!("patch:\n  {indented}\n");
     let documents = crate::manifest::parse(&wrapped).documents;
     let read = documents.first().and_then(|document| document.full.get("patch").cloned());
     match read {
@@ -111,7 +111,7 @@ pub(super) fn write(
         DryRun::No => session.request(Request::Update(object)).map_err(failed)?,
         DryRun::Server => session.dry_request(Request::Update(object)).map_err(failed)?,
         DryRun::Client => {
-            let before = session.cluster().object(key).map(|before| before.to_value());
+            let before = session.cluster().object(key).map(crate::api::kind::Object::to_value);
             return Ok(before != Some(object.to_value()));
         }
     };

@@ -59,6 +59,7 @@ fn report(object: &Object) -> Report {
     }
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "it stands where errors stand, too")]
 fn waiting(text: String) -> Report {
     Ok((text, false))
 }
