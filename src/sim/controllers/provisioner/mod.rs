@@ -43,7 +43,7 @@ pub const CONTROLLER: Controller = Controller {
 pub const FINALIZER: &str = "external-provisioner.volume.kubernetes.io/finalizer";
 
 /// How long it takes to make a volume.
-const WORK_MS: u64 = 100;
+const WORK_MS: u64 = 150;
 
 /// The waits before another attempt: of the library, and of the CSI provisioner.
 const LIBRARY_BACKOFF_MS: (u64, u64) = (15_000, 1_000_000);

@@ -1,0 +1,76 @@
+//! Controllers on a simulated cluster: manifests in, timelines out.
+//!
+//! A case is a folder `tests/sim/<controller>/<marks>_<name>/` with `manifest.yaml`, mostly a
+//! `script.txt`, and the expected `timeline.txt`; `UPDATE_EXPECT=1` writes the latter. See
+//! `tests/sim/README.md`. Independent checkers look at every step of every case.
+#![cfg(not(target_arch = "wasm32"))]
+
+#[path = "support/case.rs"]
+mod case;
+#[path = "support/checkers.rs"]
+mod checkers;
+#[path = "support/marks.rs"]
+mod marks;
+#[path = "support/scenario.rs"]
+mod scenario;
+#[path = "support/timeline.rs"]
+mod timeline;
+
+use std::path::Path;
+
+use proptest::prelude::*;
+
+const ROOT: &str = "tests/sim";
+
+#[test]
+fn cases_give_their_timelines() {
+    let update = std::env::var_os("UPDATE_EXPECT").is_some();
+    let folders = case::folders(Path::new(ROOT));
+    assert!(folders.len() > 20, "the cases were not found");
+    let mut failures = Vec::new();
+    for folder in folders {
+        let run = case::run(&folder);
+        failures.extend(run.complaints.iter().map(|what| format!("{}: {what}", folder.display())));
+        let path = folder.join("timeline.txt");
+        if update {
+            std::fs::write(&path, &run.timeline).expect("the timeline can be written");
+        }
+        let expected = std::fs::read_to_string(&path).unwrap_or_default();
+        if expected != run.timeline {
+            let (path, timeline) = (path.display(), &run.timeline);
+            failures.push(format!("{path} differs; UPDATE_EXPECT=1 writes it.\n{timeline}"));
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n"));
+}
+
+#[test]
+fn every_mark_of_a_controller_is_covered() {
+    let complaints = marks::complaints(Path::new("src/sim/controllers"), Path::new(ROOT));
+    assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 48,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    /// Whatever is made and deleted, the invariants hold and the same seed gives the same run.
+    #[test]
+    fn no_scenario_breaks_the_invariants(seed in any::<u64>()) {
+        let (first, complaints) = scenario::run(seed);
+        prop_assert!(
+            complaints.is_empty(),
+            "seed {seed}:\n{}\n{}",
+            complaints.join("\n"),
+            timeline::of(&first, &[])
+        );
+        let (second, _) = scenario::run(seed);
+        prop_assert!(
+            timeline::of(&first, &[]) == timeline::of(&second, &[]),
+            "seed {seed}: two runs differ"
+        );
+    }
+}
