@@ -33,7 +33,7 @@ enum Line {
 enum Deed {
     Create(String),
     Delete(ObjectKey),
-    Patch(ObjectKey, Value),
+    Patch(ObjectKey, String),
     End,
 }
 
@@ -101,9 +101,7 @@ fn parse_line(line: &str) -> Line {
             let deed = match (*verb, rest) {
                 ("create", [file]) => Deed::Create((*file).to_owned()),
                 ("delete", [object]) => Deed::Delete(key(object)),
-                ("patch", [object, patch]) => {
-                    Deed::Patch(key(object), serde_json::from_str(patch).expect("JSON"))
-                }
+                ("patch", [object, patch]) => Deed::Patch(key(object), (*patch).to_owned()),
                 ("end", []) => Deed::End,
                 _ => panic!("no such line in a script: {line}"),
             };
@@ -152,9 +150,19 @@ pub(crate) fn delete(sim: &mut Simulation, key: ObjectKey) {
     let _ = sim.request("kubectl", Request::Delete(deletion));
 }
 
-fn patch_object(sim: &mut Simulation, key: &ObjectKey, patch: &Value) {
+/// Applies a patch; `<uid of pvc/data>` in it stands for that object's uid.
+fn patch_object(sim: &mut Simulation, key: &ObjectKey, patch: &str) {
+    let mut patch = patch.to_owned();
+    while let Some((_, (name, _))) =
+        patch.split_once("<uid of ").and_then(|(a, rest)| Some((a, rest.split_once('>')?)))
+    {
+        let name = name.to_owned();
+        let object = sim.cluster().object(&self::key(&name)).expect("the object is there");
+        patch = patch.replace(&format!("<uid of {name}>"), &object.meta().uid);
+    }
+    let patch: Value = serde_json::from_str(&patch).expect("JSON");
     let mut value = sim.cluster().object(key).expect("the object is there").to_value();
-    merge(&mut value, patch);
+    merge(&mut value, &patch);
     let object = Object::decode(key.kind, value).expect("still an object");
     sim.request("kubectl", Request::Update(object)).expect("the patch is accepted");
 }

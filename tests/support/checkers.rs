@@ -71,6 +71,7 @@ pub(crate) fn check(sim: &Simulation) -> Vec<String> {
 fn is_plain(change: &Change) -> bool {
     match (&change.before, &change.after) {
         (Some(before), Some(after)) => before.meta().is_deleting() != after.meta().is_deleting(),
+        (Some(before), None) => before.meta().finalizers.is_empty(),
         _ => true,
     }
 }
