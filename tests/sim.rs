@@ -52,7 +52,7 @@ fn every_mark_of_a_controller_is_covered() {
 
 proptest! {
     #![proptest_config(ProptestConfig {
-        cases: 48,
+        cases: 64,
         failure_persistence: None,
         ..ProptestConfig::default()
     })]

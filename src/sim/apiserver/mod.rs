@@ -322,7 +322,12 @@ fn has_new_spec(before: &Object, after: &Object) -> bool {
         (Object::ReplicaSet(a), Object::ReplicaSet(b)) => a.spec != b.spec,
         (Object::DaemonSet(a), Object::DaemonSet(b)) => a.spec != b.spec,
         (Object::Job(a), Object::Job(b)) => a.spec != b.spec,
-        (Object::Pod(a), Object::Pod(b)) => !Rc::ptr_eq(&a.spec, &b.spec) && a.spec != b.spec,
+        // The assignment to a node is no change of what was asked for.
+        (Object::Pod(a), Object::Pod(b)) => {
+            a.spec.node_name == b.spec.node_name
+                && !Rc::ptr_eq(&a.spec, &b.spec)
+                && a.spec != b.spec
+        }
         (Object::EndpointSlice(a), Object::EndpointSlice(b)) => a.endpoints != b.endpoints,
         _ => false,
     }

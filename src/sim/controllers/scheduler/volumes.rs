@@ -134,7 +134,8 @@ pub(super) fn filter<'a>(
         // [scheduler 5-1] OBSERVATION: a Pod on the node holds the disk that the Pod names.
         return Err(resolvable("node(s) had no available disk"));
     }
-    if claims.bound.iter().any(|claim| is_held_by_another(cluster, pod, claim)) {
+    let mut all = claims.bound.iter().chain(&claims.delayed);
+    if all.any(|claim| is_held_by_another(cluster, pod, claim)) {
         // [scheduler 5-2] OBSERVATION: a ReadWriteOncePod claim has its Pod.
         return Err(resolvable(
             "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode \
