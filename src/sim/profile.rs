@@ -248,7 +248,7 @@ const LAB_IMAGES: &[&str] = &[
     "gasbugs/count:latest",
     "gasbugs/count-as-written:latest",
     "gasbugs/count-in-sh:latest",
-    "registry.k8s.io/build-image/debian-base:latest",
+    "registry.k8s.io/build-image/debian-base:bookworm-v1.0.6",
 ];
 
 fn named(name: &str) -> ObjectMeta {

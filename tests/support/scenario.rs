@@ -41,7 +41,8 @@ pub(crate) fn run(seed: u64) -> (Simulation, Vec<String>) {
         sim.run_until(sim.now() + dice.below(4_000));
         match dice.below(10) {
             0..3 => {
-                made.extend(request(&mut sim, Kind::PersistentVolume, volume(&mut dice, number)))
+                let volume = volume(&mut dice, number);
+                made.extend(request(&mut sim, Kind::PersistentVolume, volume));
             }
             3..6 => made.extend(request(&mut sim, Kind::PersistentVolumeClaim, claim(&mut dice))),
             6..9 => made.extend(request(&mut sim, Kind::Pod, pod(&mut dice, number))),

@@ -40,9 +40,12 @@ pub const CONTROLLER: Controller = Controller {
 /// How long the controller waits before it asks again whether a node still uses a disk.
 const POLL_MS: u64 = 1_000;
 
-/// For the kubelet: the volume's name and the attachment that must be attached before it can be
-/// mounted; `None` for a volume that needs no attachment.
-pub fn attachment_needed(cluster: &Cluster, pod: &Pod, volume: &Volume) -> Option<(String, String)> {
+/// A volume's name and the name of its attachment.
+pub type Needed = (String, String);
+
+/// For the kubelet: what must be attached before the volume can be mounted; `None` for a volume
+/// that needs no attachment.
+pub fn attachment_needed(cluster: &Cluster, pod: &Pod, volume: &Volume) -> Option<Needed> {
     let disk = attachable(cluster, pod, volume)?;
     let attachment = disk.attachment_on(&pod.spec.node_name);
     Some((disk.name, attachment))

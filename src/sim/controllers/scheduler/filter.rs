@@ -56,7 +56,8 @@ pub(super) fn resolvable(reason: &str) -> Misfit {
     Misfit { reasons: vec![reason.to_owned()], is_resolvable: true, help }
 }
 
-/// Whether the node is among those that every term of the affinity names (`NodeAffinity.PreFilter`).
+/// Whether the node is among those that every term of the affinity names
+/// (`NodeAffinity.PreFilter`).
 fn is_named_by(pod: &Pod, node: &Node) -> bool {
     let Some(required) = required_nodes(pod) else { return true };
     let mut names: BTreeSet<&String> = BTreeSet::new();

@@ -12,8 +12,9 @@ use std::rc::Rc;
 
 use serde_json::Value;
 
-use crate::api::kind::Object;
+use crate::api::kind::{Kind, Object};
 use crate::api::node::Node;
+use crate::api::object::ObjectKey;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
@@ -299,11 +300,7 @@ fn exceeds_limits(cluster: &Cluster, pod: &Pod, node: &Node) -> bool {
 }
 
 fn csi_limits(cluster: &Cluster, node: &Node) -> Vec<(String, usize)> {
-    let key = crate::api::object::ObjectKey::new(
-        crate::api::kind::Kind::CSINode,
-        "",
-        &node.metadata.name,
-    );
+    let key = ObjectKey::new(Kind::CSINode, "", &node.metadata.name);
     let Some(Object::CSINode(csi_node)) = cluster.object(&key) else { return Vec::new() };
     let drivers = csi_node.spec.as_ref().and_then(|spec| spec.get("drivers")?.as_array());
     let limit = |driver: &Value| {
