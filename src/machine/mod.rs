@@ -8,3 +8,4 @@ pub mod images;
 pub mod paths;
 pub mod program;
 pub mod script;
+mod words;

@@ -5,7 +5,8 @@ use crate::api::pod::{Pod, PodSpec};
 use crate::sim::action::{Action, Deletion};
 use crate::sim::cluster::Cluster;
 
-/// Whether an init container keeps running beside the others (`podutil.IsRestartableInitContainer`).
+/// Whether an init container keeps running beside the others
+/// (`podutil.IsRestartableInitContainer`).
 pub(super) fn is_sidecar(container: &Container) -> bool {
     container.restart_policy.as_deref() == Some("Always")
 }

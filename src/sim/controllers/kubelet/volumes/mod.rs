@@ -41,8 +41,16 @@ pub(super) enum Outcome {
 }
 
 /// Sources for which Kubernetes has no code any more.
-const GONE: &[&str] =
-    &["rbd", "cephfs", "glusterfs", "flocker", "quobyte", "storageos", "scaleIO", "photonPersistentDisk"];
+const GONE: &[&str] = &[
+    "rbd",
+    "cephfs",
+    "glusterfs",
+    "flocker",
+    "quobyte",
+    "storageos",
+    "scaleIO",
+    "photonPersistentDisk",
+];
 
 /// The volumes that some container mounts, to be tried at that time. Others are never set up.
 pub(super) fn used(pod: &PodSpec, at: crate::api::time::SimTime) -> BTreeMap<String, VolumeRuntime> {
