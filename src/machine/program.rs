@@ -150,11 +150,12 @@ pub(super) fn sleep_ms(args: &[&str]) -> Option<u64> {
 }
 
 /// Programs that do their work and end.
-const SHORT: &str = "true : echo printf ls cat touch mkdir rm rmdir cp mv ln chmod chown chgrp date \
-    id whoami hostname uname env printenv pwd cd test [ [[ dd df du find grep sed awk sort uniq head \
-    tail wc cut tr tee seq expr stat sync mount umount wget curl nslookup ping tar gzip base64 \
-    md5sum sha256sum export set unset umask local shift read kill basename dirname realpath \
-    readlink install git kubectl ps perl";
+const SHORT: &str = "\
+    true : echo printf ls cat touch mkdir rm rmdir cp mv ln chmod chown chgrp date id \
+    whoami hostname uname env printenv pwd cd test [ [[ dd df du find grep sed awk sort \
+    uniq head tail wc cut tr tee seq expr stat sync mount umount wget curl nslookup ping \
+    tar gzip base64 md5sum sha256sum export set unset umask local shift read kill \
+    basename dirname realpath readlink install git kubectl ps perl";
 
 /// Whether a program does its work and ends.
 pub(super) fn is_short(name: &str) -> bool {

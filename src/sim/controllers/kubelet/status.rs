@@ -168,7 +168,8 @@ fn container_status(work: &Work<'_>, container: &Container, is_init: bool) -> Co
                 started_at: Some(*started_at),
                 ..ContainerStateRunning::default()
             });
-            status.ready = created.ready && created.started && (!is_init || spec::is_sidecar(container));
+            let counts = !is_init || spec::is_sidecar(container);
+            status.ready = counts && created.ready && created.started;
             status.started = Some(created.started);
             status.last_state = last;
         }

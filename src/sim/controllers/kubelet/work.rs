@@ -223,7 +223,8 @@ impl<'a> Work<'a> {
         match &runtime.stage {
             Stage::Volumes { .. } => {
                 let volumes = runtime.volumes.values();
-                volumes.filter(|volume| volume.mounted_at.is_none()).filter_map(|v| v.retry_at).min()
+                let open = volumes.filter(|volume| volume.mounted_at.is_none());
+                open.filter_map(|volume| volume.retry_at).min()
             }
             Stage::Sandbox { ready_at } => Some(*ready_at),
             Stage::Starting(starting) => Some(starting.until),

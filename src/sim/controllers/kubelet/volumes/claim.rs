@@ -9,6 +9,7 @@ use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::volume::Volume;
 use crate::machine::paths;
+use crate::sim::event_log::EventType;
 
 use super::super::spec;
 use super::super::work::Work;
@@ -94,8 +95,14 @@ fn mount(work: &mut Work<'_>, of_pod: &Volume, volume: &PersistentVolume) -> Out
     if !reaches_node(work, volume) {
         // [kubelet 4-2] OBSERVATION: the volume cannot be reached from this node.
         let why = "no matching NodeSelectorTerms";
-        let message = format!("MountVolume.NodeAffinity check failed for volume \"{name}\" : {why}");
-        return Outcome::Failed(message);
+        let check = "MountVolume.NodeAffinity check failed";
+        return Outcome::Failed(format!("{check} for volume \"{name}\" : {why}"));
+    }
+    if volume.spec.host_path.is_some() && !volume.spec.mount_options.is_empty() {
+        // [kubelet 4-5] OBSERVATION: mount options are given to a volume that is not mounted.
+        let why = "mount options are not supported for this volume type";
+        let check = "MountVolume.MountOptionSupport check failed";
+        return Outcome::Failed(format!("{check} for volume \"{name}\" : {why}"));
     }
     let set_up = if let Some(source) = &volume.spec.host_path {
         host_path::set_up(work, source)
@@ -117,8 +124,34 @@ fn mount(work: &mut Work<'_>, of_pod: &Volume, volume: &PersistentVolume) -> Out
     };
     match set_up {
         // [kubelet 4-4] OBSERVATION: the claim's volume is mounted.
-        Ok(path) => Outcome::Mounted(path),
+        Ok(path) => {
+            if volume.volume_mode() == "Block" {
+                report_device(work, volume);
+            }
+            Outcome::Mounted(path)
+        }
         Err(why) => Outcome::Failed(set_up_failed(name, &why)),
+    }
+}
+
+/// Reports a raw device that was handed to the Pod (`GenerateMapVolumeFunc`).
+fn report_device(work: &mut Work<'_>, volume: &PersistentVolume) {
+    let name = &volume.metadata.name;
+    let plugin = if volume.spec.local.is_some() { "local-volume" } else { "csi" };
+    let global = match plugin {
+        "csi" => format!("kubernetes.io/csi/volumeDevices/{name}/dev"),
+        _ => format!("kubernetes.io~local-volume/volumeDevices/{name}"),
+    };
+    let uid = work.pod.metadata.uid.clone();
+    let of_pod = format!("volumeDevices/kubernetes.io~{plugin}");
+    // [kubelet 4-6] OBSERVATION: the Pod has a raw device.
+    let paths = [
+        format!("globalMapPath \"/var/lib/kubelet/plugins/{global}\""),
+        format!("volumeMapPath \"/var/lib/kubelet/pods/{uid}/{of_pod}\""),
+    ];
+    for path in paths {
+        let message = format!("MapVolume.MapPodDevice succeeded for volume \"{name}\" {path}");
+        work.event(EventType::Normal, "SuccessfulMountVolume", message);
     }
 }
 

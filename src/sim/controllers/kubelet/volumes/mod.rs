@@ -20,6 +20,7 @@ mod projected;
 use std::collections::BTreeMap;
 
 use crate::api::pod::PodSpec;
+use crate::api::time::SimTime;
 use crate::api::volume::Volume;
 use crate::sim::event_log::EventType;
 use crate::sim::runtime::{Stage, VolumeRuntime};
@@ -53,7 +54,7 @@ const GONE: &[&str] = &[
 ];
 
 /// The volumes that some container mounts, to be tried at that time. Others are never set up.
-pub(super) fn used(pod: &PodSpec, at: crate::api::time::SimTime) -> BTreeMap<String, VolumeRuntime> {
+pub(super) fn used(pod: &PodSpec, at: SimTime) -> BTreeMap<String, VolumeRuntime> {
     let mounts = spec::all_containers(pod).flat_map(|container| {
         let devices = container.volume_devices.iter().map(|device| &device.name);
         container.volume_mounts.iter().map(|mount| &mount.name).chain(devices)
@@ -169,9 +170,9 @@ fn set_up(work: &mut Work<'_>, volume: &Volume) -> Outcome {
     } else if let Some(driver) = attach::driver_of(work, volume) {
         return attach::inline_set_up(work, volume, &driver);
     } else if GONE.iter().any(|gone| volume.other.contains_key(*gone)) {
-        return Outcome::Unprocessed(format!(
-            "failed to get Plugin from volumeSpec for volume \"{name}\" err=no volume plugin matched"
-        ));
+        let why = "no volume plugin matched";
+        let failed = "failed to get Plugin from volumeSpec for volume";
+        return Outcome::Unprocessed(format!("{failed} \"{name}\" err={why}"));
     } else {
         Ok(empty_dir::path(work, volume))
     };

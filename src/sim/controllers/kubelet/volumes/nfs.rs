@@ -29,7 +29,8 @@ pub(super) fn set_up(
     if source.read_only {
         options.push("ro".to_owned());
     }
-    let options = if options.is_empty() { String::new() } else { format!("-o {} ", options.join(",")) };
+    let options = options.join(",");
+    let options = if options.is_empty() { options } else { format!("-o {options} ") };
     Err(format!(
         "mount failed: exit status 32\nMounting command: mount\nMounting arguments: -t nfs \
          {options}{remote} {directory}\nOutput: mount: {directory}: {problem}\n       dmesg(1) may \
