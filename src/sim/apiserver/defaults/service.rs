@@ -14,7 +14,8 @@ pub(super) fn set_service_defaults(service: &mut Service) {
     for port in &mut spec.ports {
         set_text(&mut port.protocol, "TCP");
         let given = port.target_port.as_ref();
-        let empty = given.is_none_or(|target| *target == Value::from(0) || *target == "");
+        let empty =
+            given.is_none_or(|target| target.as_i64() == Some(0) || target.as_str() == Some(""));
         if empty {
             port.target_port = Some(port.port.into());
         }

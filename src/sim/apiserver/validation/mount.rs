@@ -2,6 +2,7 @@
 //! `ValidateVolumeMounts`, `ValidateVolumeDevices`).
 
 use crate::api::container::Container;
+use crate::api::volume::Volume;
 use crate::sim::apiserver::status::FieldError;
 
 use super::volume::{Known, descending_path};
@@ -86,12 +87,12 @@ pub(super) fn validate_devices(
             errors.push(FieldError::invalid(&name, quoted(&device.name), UNIQUE));
         }
         let volume = known.get(device.name.as_str());
-        let is_claim = |volume: &&&crate::api::volume::Volume| {
+        let is_claim = |volume: &&Volume| {
             volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some()
         };
         if volume.is_none() && !claims.contains(&device.name.as_str()) {
             errors.push(FieldError::not_found(&name, &device.name));
-        } else if volume.is_some() && volume.filter(is_claim).is_none() {
+        } else if !volume.is_none_or(is_claim) {
             let detail = "can only use volume source type of PersistentVolumeClaim or Ephemeral \
                           for block mode";
             errors.push(FieldError::invalid(&name, quoted(&device.name), detail));

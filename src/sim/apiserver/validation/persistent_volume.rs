@@ -101,12 +101,11 @@ fn validate_capacity(errors: &mut Errors, spec: &PersistentVolumeSpec) {
 fn validate_affinity(errors: &mut Errors, spec: &PersistentVolumeSpec) {
     let Some(affinity) = &spec.node_affinity else { return };
     let path = "spec.nodeAffinity.required";
-    match &affinity.required {
-        Some(selector) => node_selector::validate(errors, selector, path),
-        None => {
-            let detail = "must specify required node constraints";
-            errors.push(FieldError::required(path, detail));
-        }
+    if let Some(selector) = &affinity.required {
+        node_selector::validate(errors, selector, path);
+    } else {
+        let detail = "must specify required node constraints";
+        errors.push(FieldError::required(path, detail));
     }
 }
 

@@ -91,38 +91,43 @@ fn hunk(marked: &[(Mark, &str)], start: usize, end: usize) -> String {
 }
 
 /// Marks the lines by a longest common subsequence.
-fn mark<'a>(a: &'a [String], b: &'a [String]) -> Vec<(Mark, &'a str)> {
-    let head = a.iter().zip(b).take_while(|(x, y)| x == y).count();
-    let (a_rest, b_rest) = (&a[head..], &b[head..]);
-    let tail = a_rest.iter().rev().zip(b_rest.iter().rev()).take_while(|(x, y)| x == y).count();
-    let (x, y) = (&a_rest[..a_rest.len() - tail], &b_rest[..b_rest.len() - tail]);
-    let mut common = vec![vec![0_usize; y.len() + 1]; x.len() + 1];
-    for i in (0..x.len()).rev() {
-        for j in (0..y.len()).rev() {
-            common[i][j] = if x[i] == y[j] {
-                common[i + 1][j + 1] + 1
+fn mark<'a>(old: &'a [String], new: &'a [String]) -> Vec<(Mark, &'a str)> {
+    let head = old.iter().zip(new).take_while(|(one, other)| one == other).count();
+    let ends = old[head..].iter().rev().zip(new[head..].iter().rev());
+    let tail = ends.take_while(|(one, other)| one == other).count();
+    let kept = |lines: &'a [String]| lines.iter().map(|line| (Mark::Kept, line.as_str()));
+    let mut marked: Vec<(Mark, &str)> = kept(&old[..head]).collect();
+    mark_middle(&mut marked, &old[head..old.len() - tail], &new[head..new.len() - tail]);
+    marked.extend(kept(&old[old.len() - tail..]));
+    marked
+}
+
+fn mark_middle<'a>(marked: &mut Vec<(Mark, &'a str)>, old: &'a [String], new: &'a [String]) {
+    // The length of the common subsequence from each pair of places on.
+    let mut common = vec![vec![0_usize; new.len() + 1]; old.len() + 1];
+    for at in (0..old.len()).rev() {
+        for to in (0..new.len()).rev() {
+            common[at][to] = if old[at] == new[to] {
+                common[at + 1][to + 1] + 1
             } else {
-                common[i + 1][j].max(common[i][j + 1])
+                common[at + 1][to].max(common[at][to + 1])
             };
         }
     }
-    let kept = |lines: &'a [String]| lines.iter().map(|line| (Mark::Kept, line.as_str()));
-    let mut marked: Vec<(Mark, &str)> = kept(&a[..head]).collect();
-    let (mut i, mut j) = (0, 0);
-    while i < x.len() || j < y.len() {
-        if i < x.len() && j < y.len() && x[i] == y[j] {
-            marked.push((Mark::Kept, &x[i]));
-            (i, j) = (i + 1, j + 1);
-        } else if i < x.len() && (j == y.len() || common[i + 1][j] >= common[i][j + 1]) {
-            marked.push((Mark::Taken, &x[i]));
-            i += 1;
+    let (mut at, mut to) = (0, 0);
+    while at < old.len() || to < new.len() {
+        let (has_old, has_new) = (at < old.len(), to < new.len());
+        if has_old && has_new && old[at] == new[to] {
+            marked.push((Mark::Kept, &old[at]));
+            (at, to) = (at + 1, to + 1);
+        } else if has_old && (!has_new || common[at + 1][to] >= common[at][to + 1]) {
+            marked.push((Mark::Taken, &old[at]));
+            at += 1;
         } else {
-            marked.push((Mark::Added, &y[j]));
-            j += 1;
+            marked.push((Mark::Added, &new[to]));
+            to += 1;
         }
     }
-    marked.extend(kept(&a_rest[a_rest.len() - tail..]));
-    marked
 }
 
 #[cfg(test)]

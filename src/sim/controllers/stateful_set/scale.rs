@@ -44,14 +44,12 @@ impl<'a> Slots<'a> {
             }
         }
         condemned.sort_by_key(|(ordinal, _)| std::cmp::Reverse(*ordinal));
-        let healthy =
-            |slot: &Option<&Rc<Pod>>| slot.is_some_and(|pod| is_healthy_and_available(sync, pod));
-        let first_unhealthy = match replicas.iter().find(|slot| !healthy(slot)) {
-            Some(slot) => *slot,
-            None => {
-                let lowest_first = condemned.iter().rev().map(|(_, pod)| *pod);
-                lowest_first.into_iter().find(|pod| !is_healthy_and_available(sync, pod))
-            }
+        let healthy = |pod: &Rc<Pod>| is_healthy_and_available(sync, pod);
+        let ill = |pod: &&'a Rc<Pod>| !healthy(pod);
+        let lowest_first = condemned.iter().rev().map(|(_, pod)| *pod);
+        let first_unhealthy = match replicas.iter().copied().find(|slot| slot.is_none_or(|pod| ill(&pod))) {
+            Some(slot) => slot,
+            None => lowest_first.into_iter().find(ill),
         };
         Self { start, replicas, condemned, first_unhealthy }
     }
