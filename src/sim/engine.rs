@@ -48,6 +48,8 @@ pub enum Request {
     Create(Object),
     /// Write the object over the one of its name.
     Update(Object),
+    /// Write the status of the object of its name (the subresource `status`).
+    UpdateStatus(Object),
     /// Delete an object.
     Delete(Deletion),
 }
@@ -296,7 +298,7 @@ impl Simulation {
             Action::Delete(deletion) => apiserver::delete(cluster, now, &deletion),
             Action::Event(event) => {
                 let text = event_text(event, &draft.actor);
-                return draft.events.push(cluster.events.record(text, now));
+                return draft.events.extend(cluster.events.record(text, now));
             }
             Action::Requeue { after_ms, urgency } => {
                 let task = Task { urgency, ..task.clone() };

@@ -14,6 +14,7 @@ use crate::api::time::SimTime;
 use crate::machine::images::Registry;
 use crate::machine::paths;
 
+use super::apiserver::own_service;
 use super::runtime::{NfsClient, NodeRuntime};
 
 /// A kind of cluster.
@@ -230,6 +231,9 @@ impl Profile {
         for namespace in ["default", "kube-system", "kube-public", "kube-node-lease"] {
             objects.extend(namespace_objects(namespace));
         }
+        let control_plane = self.nodes.iter().find(|node| node.is_control_plane);
+        let host = control_plane.or(self.nodes.first()).map_or("", |node| node.ip);
+        objects.extend(own_service::objects(host));
         objects.extend(self.nodes.iter().map(|node| node.object().into()));
         objects.extend(self.classes.iter().map(|class| class.object().into()));
         objects

@@ -4,6 +4,7 @@
 //! and, per kind, the strategies under `pkg/registry`.
 
 pub mod defaults;
+pub mod own_service;
 pub mod status;
 
 mod admission;
@@ -57,6 +58,7 @@ pub fn handle(cluster: &mut Cluster, now: SimTime, request: Request) -> Result<A
     match request {
         Request::Create(object) => create(cluster, now, Caller::Client, object),
         Request::Update(object) => update(cluster, now, Caller::Client, object),
+        Request::UpdateStatus(object) => update_status(cluster, now, &object),
         Request::Delete(deletion) => delete(cluster, now, &deletion),
     }
 }
@@ -170,6 +172,17 @@ pub fn update(
     let gone = is_ready_to_go(&object);
     let change = store(cluster, &key, (!gone).then_some(object));
     Ok(accepted(change, warnings))
+}
+
+/// Writes the status of an object and nothing else of it.
+fn update_status(cluster: &mut Cluster, now: SimTime, object: &Object) -> Result<Accepted, Status> {
+    let key = object.key();
+    let Some(mut next) = cluster.object(&key).cloned() else {
+        return Err(Status::not_found(&key));
+    };
+    check_preconditions(&key, &next, object)?;
+    strategy::take_status(object, &mut next);
+    update(cluster, now, Caller::Component, next)
 }
 
 /// A write that was made from an older object, or for another one of the same name.

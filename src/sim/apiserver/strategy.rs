@@ -105,21 +105,28 @@ fn prepare_workload(object: &mut Object) {
     }
 }
 
-/// A person's write leaves the status alone.
-pub(super) fn prepare_for_client_update(before: &Object, object: &mut Object) {
-    macro_rules! keep_status {
+/// Gives an object the status of another.
+pub(super) fn take_status(from: &Object, to: &mut Object) {
+    macro_rules! take_status {
         ($($kind:ident)*) => {
-            match (before, &mut *object) {
-                $((Object::$kind(old), Object::$kind(new)) if old.status != new.status => {
-                    Rc::make_mut(new).status = old.status.clone();
+            match (from, to) {
+                $((Object::$kind(from), Object::$kind(to)) if from.status != to.status => {
+                    Rc::make_mut(to).status = from.status.clone();
                 })*
                 _ => {}
             }
         };
     }
-    keep_status! {
+    take_status! {
         Pod PersistentVolume PersistentVolumeClaim Namespace ResourceQuota VolumeAttachment
-        StatefulSet Deployment ReplicaSet DaemonSet Job Service
+        StatefulSet Deployment ReplicaSet DaemonSet Job Service Node
+    }
+}
+
+/// A person's write leaves the status alone; a node reports all of itself.
+pub(super) fn prepare_for_client_update(before: &Object, object: &mut Object) {
+    if !matches!(object, Object::Node(_)) {
+        take_status(before, object);
     }
     match (before, object) {
         (_, Object::StatefulSet(set)) => drop_disabled_fields(Rc::make_mut(set)),
@@ -227,6 +234,12 @@ fn keep_addresses(old: &Service, new: &mut Service) {
     if new.cluster_ip.is_empty() && new.cluster_ips.is_empty() {
         new.cluster_ip = old.cluster_ip.clone();
         new.cluster_ips = old.cluster_ips.clone();
+    }
+    // Whoever writes only the single address means the list as well (`NormalizeClusterIPs`).
+    if new.cluster_ip != old.cluster_ip
+        && (new.cluster_ips.is_empty() || new.cluster_ips == old.cluster_ips)
+    {
+        new.cluster_ips = vec![new.cluster_ip.clone()];
     }
     if new.ip_families.is_empty() {
         new.ip_families = old.ip_families.clone();

@@ -127,6 +127,8 @@ controllers! {
     EndpointSlice endpoint_slice ();
     /// Makes the claims of ephemeral volumes; remembers how often it failed.
     EphemeralVolume ephemeral_volume u32;
+    /// Says who must make a claim's volume larger.
+    VolumeExpand volume_expand ();
     /// Furnishes new namespaces and empties those that go.
     Namespace namespace ();
     /// Deletes what lost its owner.
