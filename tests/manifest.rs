@@ -61,15 +61,20 @@ fn a_field_path_leads_to_its_place() {
 
 #[test]
 fn every_code_has_its_sentence_and_its_case() {
-    let keys = |language: &str| -> BTreeSet<String> {
+    let keys_of = |language: &str, family: &str| -> BTreeSet<String> {
         let text = fs::read_to_string(format!("static/locales/{language}.yaml")).expect("locale");
-        let keys = text.lines().filter_map(|line| line.strip_prefix("diag."));
+        let keys = text.lines().filter_map(|line| line.strip_prefix(family));
         keys.filter_map(|line| line.split_once(':').map(|pair| pair.0.to_owned())).collect()
     };
+    let keys = |language: &str| keys_of(language, "diag.");
     let codes: BTreeSet<String> = CODES.iter().map(|&code| code.to_owned()).collect();
     assert_eq!(codes.len(), CODES.len(), "a code stands twice in CODES");
     assert_eq!(keys("en"), codes);
     assert_eq!(keys("ko"), codes);
+    let mends = keys_of("en", "mend.");
+    let without: Vec<String> =
+        annotated::codes_with_mend().into_iter().filter(|code| !mends.contains(code)).collect();
+    assert!(without.is_empty(), "no mend.<code> in the locales: {without:?}");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         return; // the cases are being written
     }

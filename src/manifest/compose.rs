@@ -1,8 +1,10 @@
 //! YAML events to a [`Node`]: one document of the text at a time, without recursion.
 //!
 //! Models: go-yaml v2 `decode.go` (`mapping`, `merge`, `alias`) and `sigs.k8s.io/yaml`
-//! `convertToJSONableObject` for keys. Known deviation: none.
+//! `convertToJSONableObject` for keys. Known deviations: `saphyr-parser` reads YAML 1.2; where
+//! that still shows, `tests/manifest/kubectl.json` says so under `differs`.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, StrInput, Tag as YamlTag};
@@ -31,8 +33,8 @@ pub(super) struct Place<'t> {
     pub(super) index: &'t TextIndex,
     /// How many characters of the whole text are before the document.
     pub(super) start: usize,
-    /// How many values may still be made.
-    pub(super) nodes_left: usize,
+    /// How many values may still be made, in this document and those after it.
+    pub(super) nodes_left: &'t Cell<usize>,
 }
 
 impl Place<'_> {
@@ -49,7 +51,6 @@ pub(super) fn compose(place: &Place<'_>) -> Result<Composed, Finding> {
         stack: Vec::new(),
         anchors: BTreeMap::new(),
         root: None,
-        nodes: 0,
         findings: Vec::new(),
     };
     let mut parser = Parser::new_from_str(place.text);
@@ -127,7 +128,6 @@ struct Builder<'p, 't> {
     /// Finished values by anchor, with their number of values and their depth.
     anchors: BTreeMap<usize, (Node, usize, usize)>,
     root: Option<Node>,
-    nodes: usize,
     findings: Vec<Finding>,
 }
 
@@ -168,9 +168,10 @@ impl Builder<'_, '_> {
         }
     }
 
-    fn count(&mut self, more: usize, range: Range) -> Result<(), Finding> {
-        self.nodes += more;
-        if self.nodes <= self.place.nodes_left {
+    fn count(&self, more: usize, range: Range) -> Result<(), Finding> {
+        let left = self.place.nodes_left.get().checked_sub(more);
+        self.place.nodes_left.set(left.unwrap_or(0));
+        if left.is_some() {
             return Ok(());
         }
         let finding = Finding::error("too-many-values", range).arg("limit", NODES_MAX.to_string());

@@ -1,5 +1,6 @@
 //! The way of a text: faults of copying, documents, objects, checks, rules.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -28,7 +29,7 @@ pub(super) fn read(text: &str) -> Parsed {
         index,
         documents: Vec::new(),
         findings: Vec::new(),
-        nodes_left: NODES_MAX,
+        nodes_left: Cell::new(NODES_MAX),
     };
     if !(json::looks_like_json(text) && reader.json()) {
         reader.yaml();
@@ -49,17 +50,17 @@ struct Reader {
     blanks: Vec<Range>,
     documents: Vec<Document>,
     findings: Vec<Finding>,
-    nodes_left: usize,
+    nodes_left: Cell<usize>,
 }
 
 impl Reader {
     /// Reads JSON. False if the text turns out to be YAML that starts with a brace.
     fn json(&mut self) -> bool {
         let index = Rc::clone(&self.index);
-        let (nodes, findings) = json::values(index.text(), self.nodes_left);
+        let (nodes, findings) = json::values(index.text(), self.nodes_left.get());
         let broken = findings.iter().find(|finding| finding.severity == Severity::Error);
         let is_json = broken.is_none_or(|finding| finding.code != "json-syntax");
-        if !is_json && compose::compose(&whole(&index, self.nodes_left)).is_ok() {
+        if !is_json && compose::compose(&whole(&index, &self.nodes_left)).is_ok() {
             return false;
         }
         for node in nodes {
@@ -102,7 +103,7 @@ impl Reader {
         let text = &index.text()[range.bytes()];
         let composed = match control_character(text, range.start as usize) {
             Some(finding) => Err(finding),
-            None => self.compose(&within(&index, range, self.nodes_left), range),
+            None => self.compose(&within(&index, range, &self.nodes_left), range),
         };
         match composed {
             Ok(composed) => {
@@ -114,9 +115,6 @@ impl Reader {
                 }
             }
             Err(finding) => {
-                if finding.code == "too-many-values" {
-                    self.nodes_left = 0;
-                }
                 let words = finding.server.clone().unwrap_or_else(|| finding.code.to_owned());
                 let words = format!("error converting YAML to JSON: {words}");
                 self.documents.push(Document::broken(range, Refusal::Parse(words), &index));
@@ -130,15 +128,16 @@ impl Reader {
     /// Reads one document; if that fails, once more with blanks for what Kubernetes takes for
     /// blanks. A tab in the indentation is an error for Kubernetes, if not for the parser.
     fn compose(&self, place: &Place<'_>, range: Range) -> Result<Composed, Finding> {
+        let left = self.nodes_left.get();
         let composed = compose::compose(place).or_else(|finding| {
-            let text = self.relaxed(range).ok_or_else(|| finding.clone())?;
+            let text = self.relaxed(range).filter(|_| finding.arg_named("limit").is_none());
+            let Some(text) = text else { return Err(finding) };
+            // Only the second reading counts.
+            self.nodes_left.set(left);
             compose::compose(&Place { text: &text, ..*place }).map_err(|_| finding)
         })?;
-        let bytes = range.bytes();
-        let tab = self.faults.iter().find(|fault| {
-            fault.code == "tab-indentation" && bytes.contains(&(fault.range.start as usize))
-        });
-        match tab {
+        let mut faults = inside(&self.faults, range, |fault| fault.range).iter();
+        match faults.find(|fault| fault.code == "tab-indentation") {
             None => Ok(composed),
             Some(fault) => Err(syntax::tab_at(place, fault.range)),
         }
@@ -147,10 +146,12 @@ impl Reader {
     /// The document with spaces for its blanks, character by character; nothing if there are
     /// none.
     fn relaxed(&self, range: Range) -> Option<String> {
-        let within = |blank: &&Range| blank.start >= range.start && blank.end <= range.end;
         let mut out = String::with_capacity(range.bytes().len());
         let mut done = range.start as usize;
-        for blank in self.blanks.iter().filter(within) {
+        for blank in inside(&self.blanks, range, |blank| *blank) {
+            if (blank.start as usize) < done || blank.end > range.end {
+                continue;
+            }
             out.push_str(&self.index.text()[done..blank.start as usize]);
             out.extend(self.index.text()[blank.bytes()].chars().map(|_| ' '));
             done = blank.end as usize;
@@ -162,12 +163,11 @@ impl Reader {
     /// Whether a document that is no YAML becomes some once its faults of copying are mended:
     /// then naming those is enough.
     fn is_due_to_faults(&self, range: Range) -> bool {
-        let within = |fault: &&Finding| range.bytes().contains(&(fault.range.start as usize));
-        let faults: Vec<Finding> = self.faults.iter().filter(within).cloned().collect();
+        let faults = inside(&self.faults, range, |fault| fault.range);
         if faults.is_empty() {
             return false;
         }
-        let mut mend = copied::mend_of(&faults);
+        let mut mend = copied::mend_of(faults);
         for edit in &mut mend.edits {
             edit.range.start = edit.range.start.saturating_sub(range.start);
             edit.range.end = edit.range.end.saturating_sub(range.start);
@@ -175,13 +175,11 @@ impl Reader {
         let mended = TextIndex::new(&apply_mend(&self.index.text()[range.bytes()], &mend));
         split::split(&mended)
             .into_iter()
-            .all(|chunk| compose::compose(&within_text(&mended, chunk.range)).is_ok())
+            .all(|chunk| compose::compose(&within(&mended, chunk.range, &self.nodes_left)).is_ok())
     }
 
     /// An object, or the items of a list of objects.
     fn object(&mut self, mut node: Node) {
-        // The values used up are counted once, whatever document they are in.
-        self.nodes_left = self.nodes_left.saturating_sub(node.measure().0);
         let is_list = node.get("kind").and_then(Node::as_str).is_some_and(|k| k.ends_with("List"));
         let has_items = matches!(node.get("items"), Some(Node { kind: Kind::Sequence(_), .. }));
         if !(is_list && has_items) {
@@ -248,15 +246,18 @@ impl Reader {
     }
 }
 
-fn whole(index: &TextIndex, nodes_left: usize) -> Place<'_> {
+/// The part of a sorted list that lies within a range.
+fn inside<T>(list: &[T], range: Range, of: impl Fn(&T) -> Range) -> &[T] {
+    let from = list.partition_point(|item| of(item).start < range.start);
+    let to = list.partition_point(|item| of(item).start < range.end);
+    &list[from..to.max(from)]
+}
+
+fn whole<'t>(index: &'t TextIndex, nodes_left: &'t Cell<usize>) -> Place<'t> {
     within(index, Range::new(0, index.text().len()), nodes_left)
 }
 
-fn within_text(index: &TextIndex, range: Range) -> Place<'_> {
-    within(index, range, NODES_MAX)
-}
-
-fn within(index: &TextIndex, range: Range, nodes_left: usize) -> Place<'_> {
+fn within<'t>(index: &'t TextIndex, range: Range, nodes_left: &'t Cell<usize>) -> Place<'t> {
     let text = &index.text()[range.bytes()];
     Place { text, index, start: index.char_of_byte(range.start as usize), nodes_left }
 }

@@ -43,6 +43,13 @@ pub(crate) fn codes() -> BTreeSet<String> {
         .collect()
 }
 
+/// The codes that come with a correction in some case.
+pub(crate) fn codes_with_mend() -> BTreeSet<String> {
+    let texts = cases().into_iter().map(|path| fs::read_to_string(path).expect("text"));
+    let found = texts.flat_map(|text| parse(&text).diagnostics);
+    found.filter(|found| found.mend.is_some()).map(|found| found.code.to_owned()).collect()
+}
+
 /// What a line says about the line of the manifest above it, if it says anything.
 fn note(text: &str, line: usize) -> Option<Note> {
     let comment = text.trim_start().strip_prefix('#')?;

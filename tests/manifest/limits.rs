@@ -61,6 +61,19 @@ fn a_bomb_of_aliases_does_not_go_off() {
 }
 
 #[test]
+fn many_small_bombs_are_one_large_one() {
+    let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for (from, to) in ('a'..'e').zip('b'..='e') {
+        bomb.push_str(&format!("{to}: &{to} [{}]\n", vec![format!("*{from}"); 9].join(", ")));
+    }
+    // Each has 70,000 values, then a fault of the syntax or of copying.
+    for fault in ["x: y: z\n", "x: “y” // z\n  - w\n", "x: [\n]\ny: z: w\n"] {
+        let text = format!("{bomb}{fault}---\n").repeat(900);
+        assert!(codes(&parse(&text)).contains(&"too-many-values"), "{fault}");
+    }
+}
+
+#[test]
 fn only_so_many_documents_are_read() {
     let parsed = parse(&format!("---\n{OBJECT}").repeat(10_000));
     assert_eq!(parsed.documents.len(), DOCUMENTS_MAX);

@@ -31,6 +31,7 @@ pub(super) fn find(index: &TextIndex) -> Seen {
         lines.read(line);
     }
     lines.findings.sort_by_key(|finding| finding.range);
+    lines.blanks.sort();
     Seen { faults: lines.findings, blanks: lines.blanks }
 }
 
