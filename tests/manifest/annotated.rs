@@ -25,9 +25,8 @@ fn cases() -> Vec<PathBuf> {
         .flat_map(|folder| fs::read_dir(folder).expect("folder"))
         .map(|entry| entry.expect("entry").path())
         .filter(|path| {
-            let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            let annotated = name.ends_with(".yaml");
-            annotated && !name.contains(".mended.")
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            path.extension().is_some_and(|end| end == "yaml") && !stem.ends_with(".mended")
         })
         .collect();
     files.sort();
@@ -87,9 +86,10 @@ fn expected(text: &str) -> Vec<Note> {
 fn found(text: &str, diagnostic: &Diagnostic) -> Note {
     let span = diagnostic.span;
     let line = text.split('\n').nth(span.start.line as usize - 1).unwrap_or_default();
-    let end = match span.end.line == span.start.line {
-        true => span.end.column as usize,
-        false => line.trim_end_matches('\r').chars().count() + 1,
+    let end = if span.end.line == span.start.line {
+        span.end.column as usize
+    } else {
+        line.trim_end_matches('\r').chars().count() + 1
     };
     let from = span.start.column as usize;
     Note {
@@ -204,7 +204,9 @@ fn every_annotated_manifest_says_what_is_found_and_how_to_mend_it() {
     let cases = cases();
     assert!(cases.len() > 20, "the cases were not found");
     if std::env::var_os("UPDATE_EXPECT").is_some() {
-        cases.iter().for_each(|path| annotate(path));
+        for path in &cases {
+            annotate(path);
+        }
     }
     let complaints: String = cases.iter().map(|path| check(path)).collect();
     let complaints = complaints + &check_corrections(&cases);

@@ -52,7 +52,7 @@ fn more_than_a_mebibyte_is_not_read() {
 fn a_bomb_of_aliases_does_not_go_off() {
     let mut text = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for (from, to) in ('a'..'i').zip('b'..='i') {
-        text.push_str(&format!("{to}: &{to} [{}]\n", vec![format!("*{from}"); 9].join(", ")));
+        text.extend([format!("{to}: &{to} [{}]\n", vec![format!("*{from}"); 9].join(", "))]);
     }
     let parsed = parse(&format!("{text}---\n{OBJECT}"));
     assert_eq!(codes(&parsed)[0], "too-many-values");
@@ -64,7 +64,7 @@ fn a_bomb_of_aliases_does_not_go_off() {
 fn many_small_bombs_are_one_large_one() {
     let mut bomb = "a: &a [x, x, x, x, x, x, x, x, x]\n".to_owned();
     for (from, to) in ('a'..'e').zip('b'..='e') {
-        bomb.push_str(&format!("{to}: &{to} [{}]\n", vec![format!("*{from}"); 9].join(", ")));
+        bomb.extend([format!("{to}: &{to} [{}]\n", vec![format!("*{from}"); 9].join(", "))]);
     }
     // Each has 70,000 values, then a fault of the syntax or of copying.
     for fault in ["x: y: z\n", "x: “y” // z\n  - w\n", "x: [\n]\ny: z: w\n"] {
@@ -88,7 +88,7 @@ fn only_so_many_documents_are_read() {
 fn deep_nesting_is_refused_and_the_next_document_read() {
     let flow = format!("a: {}{}\n", "[".repeat(1000), "]".repeat(1000));
     let dashes = format!("a:\n  {}x\n", "- ".repeat(1000));
-    let block: String = (0..1000).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect();
+    let block: String = (0..1000).map(|depth| " ".repeat(depth) + "a:\n").collect();
     let json = format!("{{\"a\": {}{}}}", "[".repeat(1000), "]".repeat(1000));
     for text in [flow, dashes, block] {
         let parsed = parse(&format!("{text}---\n{OBJECT}"));
@@ -98,7 +98,7 @@ fn deep_nesting_is_refused_and_the_next_document_read() {
     assert_eq!(codes(&parse(&json)), ["nested-too-deep"]);
     let mut text = "x: &a0 [1]\n".to_owned();
     for n in 0..200 {
-        text.push_str(&format!("k{n}: &a{} [*a{n}]\n", n + 1));
+        text.extend([format!("k{n}: &a{} [*a{n}]\n", n + 1)]);
     }
     assert_eq!(codes(&parse(&text)), ["nested-too-deep"]);
 }
@@ -107,7 +107,7 @@ fn deep_nesting_is_refused_and_the_next_document_read() {
 fn only_so_many_values_and_messages_come_of_a_text() {
     let parsed = parse(&format!("a: [{}]\n", "1,".repeat(200_000)));
     assert_eq!(codes(&parsed), ["too-many-values"]);
-    let fields: String = (0..2000).map(|n| format!("zzz{n}: 1\n")).collect();
+    let fields: String = (0..2000).map(|n| "zzz".to_owned() + &n.to_string() + ": 1\n").collect();
     let parsed = parse(&format!("{OBJECT}{fields}"));
     assert_eq!(parsed.diagnostics.len(), 501);
     assert_eq!(codes(&parsed)[500], "too-many-diagnostics");
