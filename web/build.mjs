@@ -7,6 +7,7 @@
 //   hashed name is written to `<meta name="volume-lab-editor" content="./editor-HASH.js">`.
 //   The application resolves it against `document.baseURI`, so it works under a sub-path,
 //   and calls `import(url)`.
+// - `embed.html` is a copy of the page, for frames.
 //
 // `node web/build.mjs DIR` without trunk writes the same files to DIR, without a page.
 
@@ -57,6 +58,8 @@ if (process.env.TRUNK_STAGING_DIR && !process.argv[2]) {
     `$1"./${names.editor}"`,
   );
   await writeFile(page, html);
+  // The same page: the application looks at its own address and leaves its chrome away.
+  await writeFile(join(out, "embed.html"), html);
 }
 
 /** Replaces what must be there; a page without it would come up dead. */

@@ -120,7 +120,7 @@ impl AppState {
 
     fn slide_start(&mut self) -> Vec<Effect> {
         let autoplays = self.view.embedding.as_ref().is_some_and(|embed| embed.autoplays);
-        if autoplays { self.play(Play::Play) } else { Vec::new() }
+        if autoplays && !self.is_playing() { self.play(Play::Play) } else { Vec::new() }
     }
 
     fn load(&mut self, what: &str) -> (Vec<Effect>, Option<bool>) {

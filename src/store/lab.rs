@@ -39,8 +39,8 @@ pub struct Lab {
     pub has_begun: bool,
     /// The part that a narrow page shows.
     pub panel: Panel,
-    /// The part below the diagram.
-    pub drawer: Drawer,
+    /// The part below the diagram, when it is open.
+    pub drawer: Option<Drawer>,
     /// As what the object is looked into.
     pub object_tab: ObjectTab,
     /// The object that is looked into.

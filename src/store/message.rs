@@ -130,7 +130,7 @@ pub enum View {
     Theme(Theme),
     /// Show that part of a narrow page.
     Panel(Panel),
-    /// Show that part below the diagram.
+    /// Open that part below the diagram, or close it.
     Drawer(Drawer),
     /// Look into that object.
     Select(ObjectKey),

@@ -116,8 +116,8 @@ pub struct ViewPart {
     pub stage: Stage,
     /// The part that a narrow page shows.
     pub panel: Panel,
-    /// The part below the diagram.
-    pub drawer: Drawer,
+    /// The part below the diagram, when it is open.
+    pub drawer: Option<Drawer>,
     /// The object that is looked into.
     pub selected: Option<ObjectKey>,
     /// As what.
@@ -172,7 +172,7 @@ impl AppState {
             speed_percent: 100,
             stage: Stage::default(),
             panel: Panel::Diagram,
-            drawer: Drawer::Events,
+            drawer: None,
             selected: None,
             object_tab: ObjectTab::Describe,
             dialog: None,

@@ -48,7 +48,7 @@ impl AppState {
         let before = self.run.beats.len();
         let outcome = self.run.run.execute(command);
         if outcome.output.exit != 0 {
-            self.view.drawer = Drawer::Output;
+            self.view.drawer = Some(Drawer::Output);
         }
         self.begin_work();
         self.run.shown = self.run.beats.len().min(before + 1);
@@ -123,7 +123,7 @@ impl AppState {
         self.run.text = lesson.manifest.into();
         self.run.lesson = Some(id.to_owned());
         self.view.selected = None;
-        self.view.drawer = Drawer::Events;
+        self.view.drawer = None;
         let effects = self.read();
         self.view.habit = Pace::Still;
         let effects = self.give(Command::Apply(lesson.manifest.to_owned()), effects);
@@ -145,8 +145,13 @@ impl AppState {
             return Vec::new();
         }
         self.run.progress = self.run.run.work(tasks);
-        self.extend_plan();
-        self.refresh_beats();
+        // Looked at anew when a quarter was added, so that a long run costs no more than twice.
+        let looked_at = self.run.beats.last().map_or(0, |beat| beat.last);
+        let steps = self.run.run.simulation().steps().len();
+        if !self.is_working() || steps > looked_at + looked_at / 4 + 16 {
+            self.extend_plan();
+            self.refresh_beats();
+        }
         self.follow_wanted();
         if self.is_working() { vec![Effect::Work] } else { vec![save_soon()] }
     }

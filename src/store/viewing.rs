@@ -3,7 +3,7 @@
 use super::AppState;
 use super::effect::Effect;
 use super::message::{Timer, View};
-use super::place::{Dialog, Drawer, Page, Panel};
+use super::place::{Dialog, Drawer, Page, Panel, Stage};
 use super::playing::save_soon;
 
 impl AppState {
@@ -28,19 +28,30 @@ impl AppState {
                 return vec![Effect::Paint(theme), save_soon()];
             }
             View::Panel(panel) => self.view.panel = panel,
-            View::Drawer(drawer) => self.view.drawer = drawer,
+            View::Drawer(drawer) => {
+                let is_open = self.view.drawer == Some(drawer);
+                self.view.drawer = (!is_open).then_some(drawer);
+            }
             View::Select(key) => {
                 self.view.selected = Some(key);
-                self.view.drawer = Drawer::Object;
+                self.view.drawer = Some(Drawer::Object);
                 self.view.panel = Panel::Events;
             }
             View::ObjectTab(tab) => self.view.object_tab = tab,
-            View::Stage(stage) => self.view.stage = stage,
+            View::Stage(stage) => return self.take_stage(stage),
             View::Help => self.view.dialog = Some(Dialog::Help),
             View::CloseDialog => self.view.dialog = None,
             View::CloseNotice => self.view.notice = None,
         }
         Vec::new()
+    }
+
+    fn take_stage(&mut self, stage: Stage) -> Vec<Effect> {
+        let was_hidden = self.view.stage.width <= 0;
+        self.view.stage = stage;
+        let autoplays = self.view.embedding.as_ref().is_some_and(|embed| embed.autoplays);
+        let comes_up = was_hidden && stage.width > 0;
+        if comes_up && autoplays && !self.is_playing() { self.flow() } else { Vec::new() }
     }
 
     pub(super) fn elapsed(&mut self, timer: Timer) -> Vec<Effect> {

@@ -19,7 +19,7 @@ pub(super) fn listen(send: Callback<Msg>, is_embedded: bool) -> EventListener {
         if event.default_prevented() || event.is_composing() || event.key_code() == 229 {
             return;
         }
-        if let Some(msg) = meaning(event) {
+        if let Some(msg) = meaning(event).filter(|msg| !is_embedded || !acts(msg)) {
             event.prevent_default();
             send.emit(msg);
         } else if is_embedded && !types(event) && !has_modifier(event) {
@@ -51,6 +51,11 @@ fn meaning(event: &KeyboardEvent) -> Option<Msg> {
         }
         _ => None,
     }
+}
+
+/// An embed only shows.
+fn acts(msg: &Msg) -> bool {
+    matches!(msg, Msg::Run(_))
 }
 
 fn has_modifier(event: &KeyboardEvent) -> bool {

@@ -36,7 +36,12 @@ pub(super) fn Lab(props: &LabProps) -> Html {
     let words = *words;
     let lesson = lab.lesson.as_deref().and_then(lesson::named);
     let is_over = use_state(|| false);
-    let class = classes!("lab", format!("panel-{}", lab.panel.word()), is_over.then_some("over"));
+    let class = classes!(
+        "lab",
+        format!("panel-{}", lab.panel.word()),
+        lab.drawer.is_none().then_some("closed"),
+        is_over.then_some("over")
+    );
     let ondragover = {
         let is_over = is_over.clone();
         Callback::from(move |event: DragEvent| {
@@ -100,8 +105,7 @@ pub(super) fn Lab(props: &LabProps) -> Html {
             <section class="part events" aria-label={words.say("ui.panels")}>
                 <DrawerTabs {words} drawer={lab.drawer} events={lab.events.len()}
                     send={send.clone()} />
-                <div class="drawer" id="drawer" role="tabpanel"
-                    aria-labelledby={format!("tab-{}", lab.drawer.word())}>
+                <div class="drawer" id="drawer">
                     { drawer(props) }
                 </div>
             </section>
@@ -113,7 +117,8 @@ pub(super) fn Lab(props: &LabProps) -> Html {
 fn drawer(props: &LabProps) -> Html {
     let LabProps { words, lab, send } = props;
     let words = *words;
-    match lab.drawer {
+    // A narrow page shows it even when it is closed: there it has a page of its own.
+    match lab.drawer.unwrap_or(Drawer::Events) {
         Drawer::Events => html! {
             <Events {words} rows={lab.events.clone()} now={lab.timeline.now}
                 send={send.clone()} />

@@ -29,3 +29,6 @@ mod kept;
 mod keys;
 pub mod panic;
 mod start;
+
+#[cfg(all(test, not(target_arch = "wasm32")))]
+mod tests;

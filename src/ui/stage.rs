@@ -4,6 +4,7 @@ use web_sys::{Element, ScrollBehavior, ScrollToOptions};
 use yew::{Callback, Html, Properties, classes, component, html, use_effect_with, use_node_ref};
 
 use crate::api::object::ObjectKey;
+use crate::sim::engine::Progress;
 use crate::store::lab::Timeline;
 use crate::store::message::{Msg, View};
 use crate::store::picture::Picture as Shown;
@@ -11,6 +12,7 @@ use crate::store::place::Stage as Size;
 use crate::store::shared::Shared;
 
 use super::hooks::size::use_size;
+use super::scene::callout::{Area, place};
 use super::scene::picture::Picture;
 use super::timeline::state_line;
 use super::words::Words;
@@ -30,6 +32,9 @@ pub(super) struct StageProps {
 const SCALE_MIN: i32 = 720;
 const SCALE_MAX: i32 = 1400;
 
+/// Narrower stages have the caption above the diagram.
+const CALLOUT_WIDTH_MIN: i32 = 640;
+
 /// The stage.
 #[component]
 pub(super) fn Stage(props: &StageProps) -> Html {
@@ -45,12 +50,27 @@ pub(super) fn Stage(props: &StageProps) -> Html {
         });
     }
     let words = props.words;
+    let line = &props.timeline;
+    // At the end everything is bright: one looks at the whole.
+    let is_over = line.shown == line.count && line.progress == Progress::Done;
+    let class = classes!("stage", is_over.then_some("at-rest"));
+    let is_narrow = props.size.width < CALLOUT_WIDTH_MIN;
+    let picture = &props.picture;
+    let pixels = |units: i32| format!("{}px", units * scale / 1000);
+    let (width, height) = (pixels(picture.scene.width), pixels(picture.scene.height));
     html! {
         <>
-            { caption(props) }
-            <div class="stage" id="stage" ref={node} tabindex="-1">
-                <Picture {words} picture={props.picture.clone()} {scale}
-                    selected={props.selected.clone()} send={props.send.clone()} />
+            if is_narrow {
+                <div class="caption">{ said(props) }</div>
+            }
+            <div {class} id="stage" ref={node} tabindex="-1">
+                <div class="picture" style={format!("width:{width};height:{height}")}>
+                    <Picture {words} picture={picture.clone()} {scale}
+                        selected={props.selected.clone()} send={props.send.clone()} />
+                    if !is_narrow && props.has_begun {
+                        { callout(props, scale) }
+                    }
+                </div>
                 if !props.has_begun {
                     <p class="stage-empty">{ words.say("ui.diagram-empty") }</p>
                 }
@@ -70,28 +90,46 @@ fn scale(props: &StageProps) -> i32 {
     across.min(down).clamp(SCALE_MIN.min(across), SCALE_MAX)
 }
 
-fn caption(props: &StageProps) -> Html {
+/// The caption beside what it is about.
+fn callout(props: &StageProps, scale: i32) -> Html {
+    let picture = &props.picture;
+    let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
+    let extra = if is_last(props) { 3 } else { 0 };
+    let place = place(&picture.scene, scale, subject, &text(props), extra);
+    let Area { x, y, w, .. } = place.area;
+    let style = format!("left:{x}px;top:{y}px;width:{w}px;--pointer:{}px", place.pointer);
+    let class = classes!("callout", format!("side-{}", place.side));
+    html! { <div {class} {style}>{ said(props) }</div> }
+}
+
+fn is_last(props: &StageProps) -> bool {
+    props.timeline.shown == props.timeline.count && props.timeline.count > 0
+}
+
+fn text(props: &StageProps) -> String {
     let words = props.words;
-    let line = &props.timeline;
-    let is_last = line.shown == line.count && line.count > 0;
-    let text = props.picture.caption.as_ref().map_or_else(
-        || if props.has_begun { words.say("ui.caption-start") } else { String::new() },
-        |caption| words.tell(&format!("step.{}", caption.code), &caption.args),
-    );
-    let class = classes!("caption", text.is_empty().then_some("empty"));
+    match &props.picture.caption {
+        Some(caption) => words.tell(&format!("step.{}", caption.code), &caption.args),
+        None if props.has_begun => words.say("ui.caption-start"),
+        None => words.say("ui.diagram-empty"),
+    }
+}
+
+fn said(props: &StageProps) -> Html {
+    let words = props.words;
     html! {
-        <div {class}>
+        <>
             if let Some(actor) = &props.picture.actor {
-                <span class="actor" key={actor.clone()}>
+                <span class="actor">
                     <span class="unseen">{ words.fill("ui.actor", &[("actor", actor)]) }</span>
                     <span aria-hidden="true">{ actor }</span>
                 </span>
             }
-            <p class="said" aria-live="polite" key={line.shown}>{ text }</p>
-            if is_last {
-                <p class="state">{ state_line(words, line) }</p>
+            <p class="said" aria-live="polite">{ text(props) }</p>
+            if is_last(props) {
+                <p class="state">{ state_line(words, &props.timeline) }</p>
             }
-        </div>
+        </>
     }
 }
 

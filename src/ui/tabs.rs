@@ -1,6 +1,6 @@
 //! Tabs: for the parts of a narrow page, and for what stands below the diagram.
 
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, Properties, classes, component, html};
 
 use crate::store::message::{Msg, View};
 use crate::store::place::{Drawer, Panel};
@@ -34,7 +34,7 @@ pub(super) fn PanelTabs(props: &PanelTabsProps) -> Html {
 #[derive(Properties, PartialEq)]
 pub(super) struct DrawerTabsProps {
     pub(super) words: Words,
-    pub(super) drawer: Drawer,
+    pub(super) drawer: Option<Drawer>,
     pub(super) events: usize,
     pub(super) send: Callback<Msg>,
 }
@@ -43,11 +43,12 @@ pub(super) struct DrawerTabsProps {
 #[component]
 pub(super) fn DrawerTabs(props: &DrawerTabsProps) -> Html {
     let words = props.words;
+    let shown = props.drawer.or(Some(Drawer::Events));
     html! {
-        <div class="drawer-tabs" role="tablist" aria-label={words.say("ui.panels")}>
+        <div class="drawer-tabs" role="group" aria-label={words.say("ui.panels")}>
             for drawer in Drawer::ALL.iter().copied() {
-                <button role="tab" id={format!("tab-{}", drawer.word())} aria-controls="drawer"
-                    aria-selected={(drawer == props.drawer).to_string()}
+                <button aria-controls="drawer" class={classes!((Some(drawer) == shown).then_some("shown"))}
+                    aria-expanded={(Some(drawer) == props.drawer).to_string()}
                     onclick={props.send.reform(move |_| Msg::View(View::Drawer(drawer)))}>
                     { words.say(key(drawer)) }
                     if drawer == Drawer::Events && props.events > 0 {
