@@ -39,8 +39,9 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
             { languages(props) }
             { themes(props) }
             if props.page == Page::Lab {
-                <button class="quiet" onclick={send.reform(|_| Msg::Share(Share::Copy))}>
-                    { words.say("ui.share") }
+                <button class="quiet share" onclick={send.reform(|_| Msg::Share(Share::Copy))}>
+                    <svg viewBox="0 0 16 16" aria-hidden="true"><path d={CHAIN} /></svg>
+                    <span>{ words.say("ui.share") }</span>
                 </button>
             }
             <button class="quiet help" aria-label={words.say("ui.help")}
@@ -50,6 +51,9 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
         </header>
     }
 }
+
+const CHAIN: &str = "M6.5 9.5l3 -3M7 4.5l1.7 -1.7a2.8 2.8 0 0 1 4 4L11 8.5M9 11.5l-1.7 1.7a2.8 2.8 \
+    0 0 1 -4 -4L5 7.5";
 
 /// A cylinder that has found its other half.
 fn mark() -> Html {

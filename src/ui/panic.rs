@@ -49,7 +49,7 @@ pub(super) fn remember(state: &AppState, msg: &Msg) {
 
 /// Takes over what happens when the program breaks.
 pub fn install() {
-    std::panic::set_hook(Box::new(|info| {
+    yew::set_custom_panic_hook(Box::new(|info| {
         let message = info.to_string();
         web_sys::console::error_1(&message.as_str().into());
         LAST.with(|last| {

@@ -12,7 +12,7 @@ use crate::store::place::Stage as Size;
 use crate::store::shared::Shared;
 
 use super::hooks::size::use_size;
-use super::scene::callout::{Area, place};
+use super::scene::callout::{Area, Place, place};
 use super::scene::picture::Picture;
 use super::timeline::state_line;
 use super::words::Words;
@@ -41,11 +41,13 @@ pub(super) fn Stage(props: &StageProps) -> Html {
     let node = use_node_ref();
     use_size(node.clone(), props.send.reform(|size| Msg::View(View::Stage(size))));
     let scale = scale(props);
+    let is_narrow = props.size.width < CALLOUT_WIDTH_MIN;
+    let place = (!is_narrow && props.has_begun).then(|| place_callout(props, scale));
     {
         let node = node.clone();
-        use_effect_with((props.picture.clone(), scale), move |(picture, scale)| {
+        use_effect_with((props.picture.clone(), scale, place), move |(picture, scale, place)| {
             if let Some(element) = node.cast::<Element>() {
-                follow(&element, picture, *scale);
+                follow(&element, picture, *scale, *place);
             }
         });
     }
@@ -54,7 +56,6 @@ pub(super) fn Stage(props: &StageProps) -> Html {
     // At the end everything is bright: one looks at the whole.
     let is_over = line.shown == line.count && line.progress == Progress::Done;
     let class = classes!("stage", is_over.then_some("at-rest"));
-    let is_narrow = props.size.width < CALLOUT_WIDTH_MIN;
     let picture = &props.picture;
     let pixels = |units: i32| format!("{}px", units * scale / 1000);
     let (width, height) = (pixels(picture.scene.width), pixels(picture.scene.height));
@@ -67,9 +68,7 @@ pub(super) fn Stage(props: &StageProps) -> Html {
                 <div class="picture" style={format!("width:{width};height:{height}")}>
                     <Picture {words} picture={picture.clone()} {scale}
                         selected={props.selected.clone()} send={props.send.clone()} />
-                    if !is_narrow && props.has_begun {
-                        { callout(props, scale) }
-                    }
+                    if let Some(place) = place { { callout(props, place) } }
                 </div>
                 if !props.has_begun {
                     <p class="stage-empty">{ words.say("ui.diagram-empty") }</p>
@@ -86,16 +85,23 @@ fn scale(props: &StageProps) -> i32 {
         return 1000;
     }
     let across = size.width * 1000 / scene.width;
+    if size.width < CALLOUT_WIDTH_MIN {
+        return across.min(SCALE_MAX);
+    }
     let down = size.height * 1000 / scene.height;
     across.min(down).clamp(SCALE_MIN.min(across), SCALE_MAX)
 }
 
-/// The caption beside what it is about.
-fn callout(props: &StageProps, scale: i32) -> Html {
+fn place_callout(props: &StageProps, scale: i32) -> Place {
     let picture = &props.picture;
     let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
     let extra = if is_last(props) { 3 } else { 0 };
-    let place = place(&picture.scene, scale, subject, &text(props), extra);
+    let margin = (props.size.width - picture.scene.width * scale / 1000) / 2;
+    place(&picture.scene, scale, margin.max(0), subject, (&text(props), extra))
+}
+
+/// The caption beside what it is about.
+fn callout(props: &StageProps, place: Place) -> Html {
     let Area { x, y, w, .. } = place.area;
     let style = format!("left:{x}px;top:{y}px;width:{w}px;--pointer:{}px", place.pointer);
     let class = classes!("callout", format!("side-{}", place.side));
@@ -133,16 +139,19 @@ fn said(props: &StageProps) -> Html {
     }
 }
 
-/// Scrolls the stage, and nothing around it, until what the caption is about is in sight.
-fn follow(stage: &Element, picture: &Shown, scale: i32) {
+/// Scrolls the stage, and nothing around it, until the caption and what it is about are in sight.
+fn follow(stage: &Element, picture: &Shown, scale: i32, callout: Option<Place>) {
     let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
-    let Some(shape) = subject.and_then(|id| picture.scene.shape(id)) else { return };
-    let (top, bottom) = (shape.y * scale / 1000, (shape.y + shape.h) * scale / 1000);
+    let shape = subject.and_then(|id| picture.scene.shape(id));
+    let shape = shape.map(|one| (one.y * scale / 1000, (one.y + one.h) * scale / 1000));
+    let callout = callout.map(|Place { area, .. }| (area.y, area.y + area.h));
+    let ends = shape.into_iter().chain(callout);
+    let Some((top, bottom)) = ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { return };
     let (seen, height) = (stage.scroll_top(), stage.client_height());
     if height <= 0 || (top >= seen && bottom <= seen + height) {
         return;
     }
-    let target = ((top + bottom - height) / 2).max(0);
+    let target = ((top + bottom - height) / 2).min(top).max(0);
     let options = ScrollToOptions::new();
     options.set_top(f64::from(target));
     options.set_behavior(ScrollBehavior::Smooth);

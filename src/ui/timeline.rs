@@ -1,7 +1,7 @@
 //! The timeline: play, step, scrub, speed, and the simulated clock.
 
 use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
-use yew::{Callback, Event, Html, Properties, TargetCast, component, html};
+use yew::{Callback, Event, Html, Properties, TargetCast, classes, component, html};
 
 use crate::api::time::SimTime;
 use crate::sim::engine::Progress;
@@ -76,8 +76,9 @@ fn button(
     disabled: bool,
 ) -> Html {
     let label = props.words.say(key);
+    let is_end = matches!(play, Play::First | Play::Last);
     html! {
-        <button class="step" aria-label={label.clone()} title={label} {disabled}
+        <button class={classes!("step", is_end.then_some("step-end"))} aria-label={label.clone()} title={label} {disabled}
             onclick={props.send.reform(move |_| Msg::Play(play))}>
             <svg viewBox="0 0 16 16" aria-hidden="true"><path {d} /></svg>
         </button>

@@ -30,13 +30,13 @@ const GAP: i32 = 14;
 /// Font size of the caption in CSS pixels.
 const FONT: i32 = 15;
 
-/// The best place for a caption of that text.
+/// The best place for a caption of that text; beside the diagram there is that much margin.
 pub(in crate::ui) fn place(
     scene: &Scene,
     scale: i32,
+    margin: i32,
     subject: Option<&ShapeId>,
-    text: &str,
-    extra_lines: i32,
+    (text, extra_lines): (&str, i32),
 ) -> Place {
     let size = (scene.width * scale / 1000, scene.height * scale / 1000);
     let (w, h) = extent(text, extra_lines);
@@ -57,11 +57,13 @@ pub(in crate::ui) fn place(
         ("left", subject.x - w - GAP, middle.1),
         ("below", middle.0, subject.y + subject.h + GAP),
         ("above", middle.0, subject.y - h - GAP),
+        ("right", subject.x + subject.w + GAP, subject.y),
+        ("left", subject.x - w - GAP, subject.y),
         ("free", size.0 - w - 12, 12),
         ("free", 12, 12),
     ];
     let best = candidates.into_iter().map(|(side, x, y)| {
-        let x = x.clamp(4, (size.0 - w - 4).max(4));
+        let x = x.clamp(4 - margin, (size.0 + margin - w - 4).max(4 - margin));
         let y = y.clamp(4, (size.1 - h - 4).max(4));
         let area = Area { x, y, w, h };
         let hidden: i64 = things.iter().map(|(thing, weight)| overlap(area, *thing) * weight).sum();

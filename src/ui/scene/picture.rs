@@ -60,12 +60,14 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
         is_selected: one.key.is_some() && one.key == props.selected,
     };
     let mut list = Vec::with_capacity(picture.scene.shapes.len());
+    // Two shapes of one identity would be two elements of one key, which Yew refuses.
+    let mut drawn: BTreeSet<&ShapeId> = BTreeSet::new();
     let leave_after = |id: Option<&ShapeId>, list: &mut Vec<Html>| {
         let gone = picture.leaving.iter().filter(|(after, _)| after.as_ref() == id);
         list.extend(gone.map(|(_, one)| shape(props.words, one, look(one, true), &props.send)));
     };
     leave_after(None, &mut list);
-    for one in &picture.scene.shapes {
+    for one in picture.scene.shapes.iter().filter(|one| drawn.insert(&one.id)) {
         list.push(shape(props.words, one, look(one, false), &props.send));
         if !picture.leaving.is_empty() {
             leave_after(Some(&one.id), &mut list);
