@@ -123,7 +123,8 @@ fn acting_in_the_past_forks_the_run_and_the_other_can_be_taken_up_again() {
     let steps = state.steps_shown();
     send(&mut state, Msg::Run(RunMsg::Kubectl("delete sts web".to_owned())));
     assert_eq!(notice(&state), Some("ui.branch"));
-    assert_eq!(state.run.run.outcomes()[1].first_step, steps);
+    // What was due at that moment came before the command.
+    assert!(state.run.run.outcomes()[1].first_step >= steps);
     send(&mut state, Msg::Run(RunMsg::Earlier));
     assert_eq!((state.run.beats.len(), state.run.shown), (count, 4));
 }

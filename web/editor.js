@@ -10,6 +10,7 @@
 //   editor.markLines(lines)         marks lines (1-based) and shows the first; [] clears
 //   editor.setReadOnly(flag)
 //   editor.setLabels({ label, description, phrases })
+//   editor.select(from, to)         puts the cursor there: UTF-16 offsets in getDoc()
 //   editor.focus()
 //   editor.destroy()
 //
@@ -135,6 +136,10 @@ export function create(parent, options = {}) {
     setLabels: (changed) => {
       Object.assign(text, changed);
       view.dispatch({ effects: labels.reconfigure(labelling(text)) });
+    },
+    select: (from, to) => {
+      const clamp = (offset) => Math.max(0, Math.min(view.state.doc.length, offset));
+      view.dispatch({ selection: { anchor: clamp(from), head: clamp(to) } });
     },
     focus: () => view.focus(),
     destroy: () => view.destroy(),

@@ -28,7 +28,7 @@ impl AppState {
             Play::Next => self.seek(self.run.shown + 1),
             Play::Prev => self.seek(self.run.shown.saturating_sub(1)),
             Play::First => self.seek(0),
-            Play::Last => self.seek(self.run.beats.len()),
+            Play::Last => self.seek(usize::MAX),
             Play::Seek(beats) => self.seek(beats),
             Play::SeekStep(step) => self.seek(self.beats_for(step + 1)),
         }

@@ -47,11 +47,14 @@ impl AppState {
     }
 
     fn take_stage(&mut self, stage: Stage) -> Vec<Effect> {
+        // Hidden for a while: the picture is kept for when it is shown again.
+        if stage.width <= 0 {
+            return Vec::new();
+        }
         let was_hidden = self.view.stage.width <= 0;
         self.view.stage = stage;
         let autoplays = self.view.embedding.as_ref().is_some_and(|embed| embed.autoplays);
-        let comes_up = was_hidden && stage.width > 0;
-        if comes_up && autoplays && !self.is_playing() { self.flow() } else { Vec::new() }
+        if was_hidden && autoplays && !self.is_playing() { self.flow() } else { Vec::new() }
     }
 
     pub(super) fn elapsed(&mut self, timer: Timer) -> Vec<Effect> {

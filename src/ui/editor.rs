@@ -7,8 +7,8 @@ use gloo::timers::callback::Timeout;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{Element, HtmlTextAreaElement, InputEvent};
 use yew::{
-    Callback, Html, Properties, TargetCast, component, html, use_effect_with, use_mut_ref,
-    use_node_ref, use_state,
+    Callback, Html, NodeRef, Properties, TargetCast, UseStateHandle, component, hook, html,
+    use_effect_with, use_mut_ref, use_node_ref, use_state,
 };
 
 use crate::manifest::Parsed;
@@ -48,81 +48,27 @@ type Slot = Rc<RefCell<Option<Chunk>>>;
 /// The page is idle after that time, and the editor may come.
 const IDLE_MS: u32 = 1500;
 
+/// The chunk, and where it stands.
+struct Chunked {
+    slot: Slot,
+    stand: UseStateHandle<Stand>,
+    load: Callback<()>,
+}
+
 /// The editor.
 #[component]
 pub(super) fn Editor(props: &EditorProps) -> Html {
     let words = props.words;
     let host = use_node_ref();
     let area = use_node_ref();
-    let slot: Slot = use_mut_ref(|| None);
-    let stand = use_state(|| Stand::Plain);
-    let latest = use_mut_ref(|| Rc::clone(&props.text));
-    *latest.borrow_mut() = Rc::clone(&props.text);
-    let load = {
-        let (slot, stand, send) = (Rc::clone(&slot), stand.clone(), props.send.clone());
-        let (host, area) = (host.clone(), area.clone());
-        Callback::from(move |()| {
-            let Some(parent) = host.cast::<Element>().filter(|_| *stand == Stand::Plain) else {
-                return;
-            };
-            stand.set(Stand::Loading);
-            let (slot, stand, send) = (Rc::clone(&slot), stand.clone(), send.clone());
-            let (area, latest) = (area.clone(), Rc::clone(&latest));
-            spawn_local(async move {
-                let text = Rc::clone(&latest.borrow());
-                let Ok(chunk) = Chunk::create(&parent, &text, words, send).await else {
-                    return stand.set(Stand::Refused);
-                };
-                chunk.set_text(&latest.borrow());
-                if has_focus(area.cast::<Element>()) {
-                    chunk.focus();
-                }
-                *slot.borrow_mut() = Some(chunk);
-                stand.set(Stand::Loaded);
-            });
-        })
-    };
-    {
-        let load = load.clone();
-        use_effect_with((), move |()| {
-            let timeout = Timeout::new(IDLE_MS, move || load.emit(()));
-            move || drop(timeout)
-        });
-    }
+    let Chunked { slot, stand, load } = use_chunk(props, &host, &area);
     let is_loaded = *stand == Stand::Loaded;
-    {
-        let slot = Rc::clone(&slot);
-        use_effect_with((Rc::clone(&props.text), is_loaded), move |(text, _)| {
-            with(&slot, |chunk| chunk.set_text(text));
-        });
-    }
-    {
-        let slot = Rc::clone(&slot);
-        let found = (props.parsed.clone(), words, is_loaded);
-        use_effect_with(found, move |(parsed, words, _)| {
-            with(&slot, |chunk| {
-                chunk.set_words(*words);
-                chunk.set_diagnostics(*words, parsed);
-            });
-        });
-    }
-    {
-        let slot = Rc::clone(&slot);
-        use_effect_with((props.lines.clone(), is_loaded), move |(lines, _)| {
-            with(&slot, |chunk| chunk.mark(lines));
-        });
-    }
+    use_in_step(props, &slot, is_loaded);
     {
         let (slot, area) = (Rc::clone(&slot), area.clone());
         use_effect_with(props.asked_line, move |(line, times)| {
             if *times > 0 {
-                with(&slot, |chunk| {
-                    chunk.mark(&[*line]);
-                    chunk.focus();
-                });
-                if slot.borrow().is_none() {
-                    select_line(area.cast::<HtmlTextAreaElement>(), *line);
-                }
+                show_line(&slot, area.cast(), *line);
             }
         });
     }
@@ -142,6 +88,86 @@ pub(super) fn Editor(props: &EditorProps) -> Html {
     }
 }
 
+/// Loads the chunk when the text area gets the focus, or when the page is idle.
+#[hook]
+fn use_chunk(props: &EditorProps, host: &NodeRef, area: &NodeRef) -> Chunked {
+    let slot: Slot = use_mut_ref(|| None);
+    let stand = use_state(|| Stand::Plain);
+    let latest = use_mut_ref(|| Rc::clone(&props.text));
+    *latest.borrow_mut() = Rc::clone(&props.text);
+    let load = {
+        let (slot, stand) = (Rc::clone(&slot), stand.clone());
+        let (send, words) = (props.send.clone(), props.words);
+        let (host, area) = (host.clone(), area.clone());
+        Callback::from(move |()| {
+            // Asked of the slot too: the state that a callback sees may be an old one.
+            let is_wanted = *stand == Stand::Plain && slot.borrow().is_none();
+            let Some(parent) = host.cast::<Element>().filter(|_| is_wanted) else { return };
+            stand.set(Stand::Loading);
+            let (slot, stand, send) = (Rc::clone(&slot), stand.clone(), send.clone());
+            let (area, latest) = (area.clone(), Rc::clone(&latest));
+            spawn_local(async move {
+                let text = Rc::clone(&latest.borrow());
+                let made = Chunk::create(&parent, &text, words, send).await;
+                // Asked for twice, the chunk is there once.
+                let Ok(chunk) = made else { return stand.set(Stand::Refused) };
+                if slot.borrow().is_some() {
+                    return;
+                }
+                chunk.set_text(&latest.borrow());
+                let focused = area.cast::<HtmlTextAreaElement>().filter(has_focus);
+                let _ = parent.remove_attribute("hidden");
+                if let Some(area) = focused {
+                    let end = |place: Result<Option<u32>, _>| place.ok().flatten().unwrap_or(0);
+                    chunk.focus(end(area.selection_start()), end(area.selection_end()));
+                }
+                *slot.borrow_mut() = Some(chunk);
+                stand.set(Stand::Loaded);
+            });
+        })
+    };
+    {
+        let load = load.clone();
+        use_effect_with((), move |()| {
+            let timeout = Timeout::new(IDLE_MS, move || load.emit(()));
+            move || drop(timeout)
+        });
+    }
+    Chunked { slot, stand, load }
+}
+
+/// Keeps the chunk in step with the state.
+#[hook]
+fn use_in_step(props: &EditorProps, slot: &Slot, is_loaded: bool) {
+    {
+        let slot = Rc::clone(slot);
+        use_effect_with((Rc::clone(&props.text), is_loaded), move |(text, _)| {
+            with(&slot, |chunk| chunk.set_text(text));
+        });
+    }
+    {
+        let slot = Rc::clone(slot);
+        let found = (props.parsed.clone(), props.words, is_loaded);
+        use_effect_with(found, move |(parsed, words, _)| {
+            with(&slot, |chunk| {
+                chunk.set_words(*words);
+                chunk.set_diagnostics(*words, parsed);
+            });
+        });
+    }
+    let slot = Rc::clone(slot);
+    use_effect_with((props.lines.clone(), is_loaded), move |(lines, _)| {
+        with(&slot, |chunk| chunk.mark(lines));
+    });
+}
+
+fn show_line(slot: &Slot, area: Option<HtmlTextAreaElement>, line: u32) {
+    with(slot, |chunk| chunk.mark(&[line]));
+    if slot.borrow().is_none() {
+        select_line(area, line);
+    }
+}
+
 fn with(slot: &Slot, act: impl FnOnce(&Chunk)) {
     // While the editor itself calls, it is not called back.
     if let Ok(chunk) = slot.try_borrow()
@@ -151,8 +177,10 @@ fn with(slot: &Slot, act: impl FnOnce(&Chunk)) {
     }
 }
 
-fn has_focus(element: Option<Element>) -> bool {
-    element.is_some() && gloo::utils::document().active_element() == element
+fn has_focus(element: &HtmlTextAreaElement) -> bool {
+    let focused = gloo::utils::document().active_element();
+    let element: &Element = element;
+    focused.as_ref() == Some(element)
 }
 
 fn select_line(area: Option<HtmlTextAreaElement>, line: u32) {

@@ -3,7 +3,9 @@
 use std::rc::Rc;
 
 use web_sys::{DragEvent, HtmlSelectElement};
-use yew::{Callback, Event, Html, Properties, TargetCast, classes, component, html, use_state};
+use yew::{
+    Callback, Event, Html, Properties, TargetCast, classes, component, hook, html, use_state,
+};
 
 use crate::lesson::{self, Lesson, Texts};
 use crate::store::lab::Lab as View;
@@ -32,16 +34,50 @@ pub(super) struct LabProps {
 /// The lab.
 #[component]
 pub(super) fn Lab(props: &LabProps) -> Html {
-    let LabProps { words, lab, send } = props;
-    let words = *words;
-    let lesson = lab.lesson.as_deref().and_then(lesson::named);
-    let is_over = use_state(|| false);
+    let (words, lab) = (props.words, &props.lab);
+    let (is_over, ondragover, ondragleave, ondrop) = use_drop(&props.send);
+    if lab.is_embedded {
+        return html! {
+            <main class="lab embedded">
+                { stage(props) }
+                if lab.has_controls { { timeline(props) } }
+            </main>
+        };
+    }
     let class = classes!(
         "lab",
         format!("panel-{}", lab.panel.word()),
         lab.drawer.is_none().then_some("closed"),
         is_over.then_some("over")
     );
+    let lesson = lab.lesson.as_deref().and_then(lesson::named);
+    html! {
+        <main {class} {ondragover} {ondragleave} {ondrop}>
+            <PanelTabs {words} panel={lab.panel} send={props.send.clone()} />
+            { manifest(props, lesson.as_ref()) }
+            <section class="part diagram" aria-label={words.say("ui.diagram")}>
+                { stage(props) }
+                { timeline(props) }
+                if let Some(lesson) = &lesson {
+                    <Actions {words} actions={lesson.actions.clone()} send={props.send.clone()} />
+                }
+            </section>
+            <section class="part events" aria-label={words.say("ui.panels")}>
+                <DrawerTabs {words} drawer={lab.drawer} events={lab.events.len()}
+                    send={props.send.clone()} />
+                <div class="drawer" id="drawer">{ drawer(props) }</div>
+            </section>
+            <div class="drop-hint" aria-hidden="true">{ words.say("ui.drop-here") }</div>
+        </main>
+    }
+}
+
+type OnDrag = Callback<DragEvent>;
+
+/// Takes files that are dropped, and tells whether one is held over the page.
+#[hook]
+fn use_drop(send: &Callback<Msg>) -> (bool, OnDrag, OnDrag, OnDrag) {
+    let is_over = use_state(|| false);
     let ondragover = {
         let is_over = is_over.clone();
         Callback::from(move |event: DragEvent| {
@@ -61,56 +97,43 @@ pub(super) fn Lab(props: &LabProps) -> Html {
         })
     };
     let ondrop = {
-        let send = send.clone();
+        let (send, is_over) = (send.clone(), is_over.clone());
         Callback::from(move |event: DragEvent| {
             event.prevent_default();
             is_over.set(false);
             files::take(&event, &send);
         })
     };
-    if lab.is_embedded {
-        return html! {
-            <main class="lab embedded">
-                <Stage {words} picture={lab.picture.clone()} size={lab.stage}
-                    timeline={lab.timeline.clone()} has_begun={lab.has_begun}
-                    selected={lab.selected.clone()} send={send.clone()} />
-                if lab.has_controls {
-                    <TimelineBar {words} timeline={lab.timeline.clone()} send={send.clone()} />
-                }
-            </main>
-        };
-    }
+    (*is_over, ondragover, ondragleave, ondrop)
+}
+
+fn stage(props: &LabProps) -> Html {
+    let lab = &props.lab;
     html! {
-        <main {class} {ondragover} {ondragleave} {ondrop}>
-            <PanelTabs {words} panel={lab.panel} send={send.clone()} />
-            <section class="part yaml" aria-label={words.say("ui.editor")}>
-                if let Some(lesson) = &lesson {
-                    { lesson_card(words, lesson) }
-                }
-                <Editor {words} text={Rc::clone(&lab.text)} parsed={lab.parsed.clone()}
-                    lines={lab.picture.lines.clone()} asked_line={lab.asked_line}
-                    send={send.clone()} />
-                { apply_row(props) }
-                <Problems {words} parsed={lab.parsed.clone()} send={send.clone()} />
-            </section>
-            <section class="part diagram" aria-label={words.say("ui.diagram")}>
-                <Stage {words} picture={lab.picture.clone()} size={lab.stage}
-                    timeline={lab.timeline.clone()} has_begun={lab.has_begun}
-                    selected={lab.selected.clone()} send={send.clone()} />
-                <TimelineBar {words} timeline={lab.timeline.clone()} send={send.clone()} />
-                if let Some(lesson) = &lesson {
-                    <Actions {words} actions={lesson.actions.clone()} send={send.clone()} />
-                }
-            </section>
-            <section class="part events" aria-label={words.say("ui.panels")}>
-                <DrawerTabs {words} drawer={lab.drawer} events={lab.events.len()}
-                    send={send.clone()} />
-                <div class="drawer" id="drawer">
-                    { drawer(props) }
-                </div>
-            </section>
-            <div class="drop-hint" aria-hidden="true">{ words.say("ui.drop-here") }</div>
-        </main>
+        <Stage words={props.words} picture={lab.picture.clone()} size={lab.stage}
+            timeline={lab.timeline.clone()} has_begun={lab.has_begun}
+            selected={lab.selected.clone()} send={props.send.clone()} />
+    }
+}
+
+fn timeline(props: &LabProps) -> Html {
+    let timeline = props.lab.timeline.clone();
+    html! { <TimelineBar words={props.words} {timeline} send={props.send.clone()} /> }
+}
+
+fn manifest(props: &LabProps, lesson: Option<&Lesson>) -> Html {
+    let (words, lab) = (props.words, &props.lab);
+    html! {
+        <section class="part yaml" aria-label={words.say("ui.editor")}>
+            if let Some(lesson) = lesson {
+                { lesson_card(words, lesson) }
+            }
+            <Editor {words} text={Rc::clone(&lab.text)} parsed={lab.parsed.clone()}
+                lines={lab.picture.lines.clone()} asked_line={lab.asked_line}
+                send={props.send.clone()} />
+            { apply_row(props) }
+            <Problems {words} parsed={lab.parsed.clone()} send={props.send.clone()} />
+        </section>
     }
 }
 

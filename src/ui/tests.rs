@@ -54,14 +54,14 @@ async fn the_timeline_names_its_buttons() {
         is_at_rest: true,
     };
     let props = TimelineBarProps { words: EN, timeline, send: send() };
-    check::<TimelineBar>(props, expect![[]]).await;
+    check::<TimelineBar>(props, expect![[""]]).await;
 }
 
 #[tokio::test]
 async fn problems_say_where_and_offer_to_mend() {
     let parsed = manifest::parse("kind: \u{201c}Pod\u{201d}\n");
     let props = ProblemsProps { words: EN, parsed: Shared::new(parsed), send: send() };
-    check::<Problems>(props, expect![[]]).await;
+    check::<Problems>(props, expect![[""]]).await;
 }
 
 #[tokio::test]
@@ -69,7 +69,7 @@ async fn a_fork_can_be_left_again() {
     let notice = Some(Notice::plain("ui.branch"));
     let props =
         NoticesProps { words: EN, notice, has_earlier: true, has_kept_text: false, send: send() };
-    check::<Notices>(props, expect![[]]).await;
+    check::<Notices>(props, expect![[""]]).await;
 }
 
 #[tokio::test]

@@ -42,6 +42,8 @@ extern "C" {
     #[wasm_bindgen(method, js_name = setLabels)]
     fn set_labels(this: &JsEditor, labels: &Object);
     #[wasm_bindgen(method)]
+    fn select(this: &JsEditor, from: u32, to: u32);
+    #[wasm_bindgen(method)]
     fn focus(this: &JsEditor);
     #[wasm_bindgen(method)]
     fn destroy(this: &JsEditor);
@@ -120,8 +122,9 @@ impl Editor {
         }
     }
 
-    /// Takes the focus.
-    pub(in crate::ui) fn focus(&self) {
+    /// Takes the focus, and the cursor to that place.
+    pub(in crate::ui) fn focus(&self, from: u32, to: u32) {
+        self.editor.select(from, to);
         self.editor.focus();
     }
 }

@@ -61,10 +61,13 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
     };
     let mut list = Vec::with_capacity(picture.scene.shapes.len());
     // Two shapes of one identity would be two elements of one key, which Yew refuses.
-    let mut drawn: BTreeSet<&ShapeId> = BTreeSet::new();
-    let leave_after = |id: Option<&ShapeId>, list: &mut Vec<Html>| {
-        let gone = picture.leaving.iter().filter(|(after, _)| after.as_ref() == id);
-        list.extend(gone.map(|(_, one)| shape(props.words, one, look(one, true), &props.send)));
+    let (mut drawn, mut gone) = (BTreeSet::new(), BTreeSet::new());
+    let mut leave_after = |id: Option<&ShapeId>, list: &mut Vec<Html>| {
+        for (_, one) in picture.leaving.iter().filter(|(after, _)| after.as_ref() == id) {
+            if gone.insert(&one.id) {
+                list.push(shape(props.words, one, look(one, true), &props.send));
+            }
+        }
     };
     leave_after(None, &mut list);
     for one in picture.scene.shapes.iter().filter(|one| drawn.insert(&one.id)) {
