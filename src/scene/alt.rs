@@ -1,4 +1,4 @@
-//! The picture as text, made of the same shapes and lines.
+//! The picture as text, made of the same shapes and links.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ pub(super) fn describe(shapes: &[Shape], links: &[Link]) -> Vec<AltLine> {
     let labels: BTreeMap<&ShapeId, &str> =
         shapes.iter().map(|shape| (&shape.id, shape.label.as_str())).collect();
     let mut depths: BTreeMap<&ShapeId, usize> = BTreeMap::new();
-    let mut lines = Vec::new();
+    let mut told = Vec::new();
     for shape in shapes {
         let above = shape.parent.as_ref().and_then(|parent| depths.get(parent)).copied();
         let Some(code) = code_of(shape.role) else {
@@ -33,14 +33,13 @@ pub(super) fn describe(shapes: &[Shape], links: &[Link]) -> Vec<AltLine> {
                 (code, vec![("path", shape.label.clone()), ("volume", other.to_owned())])
             }
             (Role::More, _) => (code, vec![("count", shape.state.clone())]),
-            (Role::UserSide | Role::AdminSide, _) => (code, Vec::new()),
-            (Role::WaitingArea, _) => (code, Vec::new()),
+            (Role::UserSide | Role::AdminSide | Role::WaitingArea, _) => (code, Vec::new()),
             (Role::Outline, _) => (code, vec![("name", shape.label.clone())]),
             _ => (code, with_details(shape)),
         };
-        lines.push(AltLine { depth, code, args, shape: Some(shape.id.clone()) });
+        told.push(AltLine { depth, code, args, shape: Some(shape.id.clone()) });
     }
-    lines
+    told
 }
 
 fn code_of(role: Role) -> Option<&'static str> {

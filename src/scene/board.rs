@@ -100,9 +100,9 @@ impl<'a> Board<'a> {
 
     /// The user's part: sets with their Pods, and claims.
     pub(super) fn upper(&self, frame: &Frame<'_>, lines: &mut Lines) -> Block {
-        let lanes = || self.groups.iter().flat_map(|g| &g.columns).flat_map(|c| &c.lanes);
-        let has_sets = self.groups.iter().any(|group| group.set.is_some());
-        if !has_sets && lanes().all(|lane| lane.claim.is_none()) {
+        let every_lane = || self.groups.iter().flat_map(|g| &g.columns).flat_map(|c| &c.lanes);
+        let has_frames = self.groups.iter().any(|group| group.set.is_some());
+        if !has_frames && every_lane().all(|lane| lane.claim.is_none()) {
             return Block::space(self.room, 8);
         }
         let rows = self.rows.iter().map(|row| {
@@ -168,10 +168,9 @@ impl<'a> Board<'a> {
             .line(TextRole::Name, format!("{} {ratio}", set.metadata.name), (FRAME_PAD, 90), 21)
             .at_end(TextRole::Kind, "StatefulSet", 20);
         draft.state = ratio;
-        draft.status = match set.metadata.is_deleting() {
-            true => Status::Terminating,
-            false => Status::Plain,
-        };
+        if set.metadata.is_deleting() {
+            draft.status = Status::Terminating;
+        }
         draft.key = Some(key.clone());
         draft.active = frame.is_active(key);
         block.drawn(draft, pad)
@@ -224,9 +223,9 @@ impl<'a> Board<'a> {
     /// The administrator's part: volumes and what stands behind them.
     pub(super) fn lower(&self, frame: &Frame<'_>, lines: &mut Lines) -> Block {
         let mut drawn: BTreeSet<Rc<str>> = BTreeSet::new();
-        let lanes = || self.groups.iter().flat_map(|g| &g.columns).flat_map(|c| &c.lanes);
-        let has_volumes = lanes().any(|lane| lane.has_volume);
-        let has_storage = self.detail == Detail::Full && lanes().any(|lane| lane.has_storage);
+        let every_lane = || self.groups.iter().flat_map(|g| &g.columns).flat_map(|c| &c.lanes);
+        let has_volumes = every_lane().any(|lane| lane.has_volume);
+        let has_storage = self.detail == Detail::Full && every_lane().any(|lane| lane.has_storage);
         let mut parts = Vec::new();
         for row in &self.rows {
             if has_volumes {

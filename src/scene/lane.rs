@@ -2,10 +2,10 @@
 //!
 //! A set is a group of columns with a Pod above one lane for each claim template.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use crate::api::kind::Kind;
-use crate::api::object::ObjectKey;
+use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
@@ -52,77 +52,71 @@ pub(super) struct Lane<'a> {
 
 /// Everything of the lower part, in groups.
 pub(super) fn groups<'a>(frame: &Frame<'a>) -> Vec<Group<'a>> {
-    let mut claims: BTreeSet<ObjectKey> = BTreeSet::new();
-    let mut groups = Vec::new();
+    let mut groups: Vec<Group<'a>> = Vec::new();
     if frame.options.view == View::Auto {
-        for (key, set, _) in frame.plan.list::<StatefulSet>() {
-            if frame.is_shown(key) {
-                let group = set_group(frame, key, set);
-                let lanes = group.columns.iter().flat_map(|column| &column.lanes);
-                claims.extend(lanes.filter_map(|lane| lane.claim.clone()));
-                groups.push(group);
-            }
-        }
+        let sets = frame.plan.list::<StatefulSet>().filter(|(key, ..)| frame.is_shown(key));
+        groups.extend(sets.map(|(key, set, _)| set_group(frame, key, set)));
     }
-    let mut lanes: Vec<Lane<'a>> = Vec::new();
-    for (key, _) in frame.plan.of_kind(Kind::PersistentVolumeClaim) {
-        if frame.is_shown(key) && !claims.contains(key) {
-            lanes.push(Lane { claim: Some(key.clone()), ..Lane::default() });
-        }
+    let in_sets: BTreeSet<ObjectKey> = groups
+        .iter()
+        .flat_map(|group| &group.columns)
+        .flat_map(|column| &column.lanes)
+        .filter_map(|lane| lane.claim.clone())
+        .collect();
+    let claims = frame.plan.of_kind(Kind::PersistentVolumeClaim);
+    let own = claims.filter(|(key, _)| frame.is_shown(key) && !in_sets.contains(*key));
+    let mut lanes: Vec<Lane<'a>> =
+        own.map(|(key, _)| Lane { claim: Some(key.clone()), ..Lane::default() }).collect();
+
+    let mut at_home: BTreeSet<&str> = BTreeSet::new();
+    let mut known: BTreeSet<ObjectKey> = BTreeSet::new();
+    let columns = groups.iter_mut().flat_map(|group| &mut group.columns);
+    for lane in columns.flat_map(|column| &mut column.lanes).chain(&mut lanes) {
+        at_home.extend(furnish(frame, lane));
+        known.extend(lane.claim.clone());
     }
-    let mut homes: BTreeMap<ObjectKey, Vec<&'a PersistentVolume>> = BTreeMap::new();
-    let mut free = Vec::new();
     for (_, volume, seen) in frame.plan.list::<PersistentVolume>() {
         let home = volume.spec.claim_ref.as_ref().map(|claim| {
             ObjectKey::new(Kind::PersistentVolumeClaim, &claim.namespace, &claim.name)
         });
-        if seen.alone || home.is_none() {
-            free.push(volume);
+        if seen.alone || home.is_none_or(|home| !known.contains(&home)) {
+            lanes.push(lonely(frame, volume, &at_home));
         }
-        if let Some(home) = home {
-            homes.entry(home).or_default().push(volume);
-        }
-    }
-    let known: BTreeSet<ObjectKey> =
-        claims.into_iter().chain(lanes.iter().filter_map(|lane| lane.claim.clone())).collect();
-    let mut at_home: BTreeSet<&str> = BTreeSet::new();
-    let all = groups.iter_mut().flat_map(|group| &mut group.columns);
-    for lane in all.flat_map(|column| &mut column.lanes).chain(&mut lanes) {
-        let Some(claim) = &lane.claim else { continue };
-        let those = homes.get(claim).map_or(&[][..], Vec::as_slice);
-        lane.has_volume = !those.is_empty();
-        lane.has_storage = those.iter().any(|volume| Storage::of_volume(volume).is_some());
-        lane.volume = serving(frame, claim);
-        at_home.extend(lane.volume.map(|volume| volume.metadata.name.as_str()));
-        lane.storage = lane.volume.and_then(Storage::of_volume);
-    }
-    let strangers = homes.iter().filter(|(home, _)| !known.contains(*home));
-    free.extend(strangers.flat_map(|(_, volumes)| volumes.iter().copied()));
-    for volume in free {
-        if lanes.iter().any(|lane: &Lane<'_>| {
-            lane.claim.is_none()
-                && lane.volume.is_some_and(|v| v.metadata.name == volume.metadata.name)
-        }) {
-            continue;
-        }
-        let now = frame.cluster.get::<PersistentVolume>("", &volume.metadata.name);
-        let now = now.filter(|now| !at_home.contains(now.metadata.name.as_str())).map(|v| &**v);
-        lanes.push(Lane {
-            claim: None,
-            volume: now,
-            storage: now.and_then(Storage::of_volume),
-            has_volume: true,
-            has_storage: Storage::of_volume(volume).is_some(),
-        });
     }
     lanes.extend(outside(frame));
-    let columns =
-        lanes.into_iter().map(|lane| Column { pod: String::new(), index: 0, lanes: vec![lane] });
-    let columns: Vec<Column<'a>> = columns.collect();
+    let alone = |lane| Column { pod: String::new(), index: 0, lanes: vec![lane] };
+    let columns: Vec<Column<'a>> = lanes.into_iter().map(alone).collect();
     if !columns.is_empty() {
         groups.push(Group { set: None, columns, left_out: 0 });
     }
     groups
+}
+
+/// Puts into the lane of a claim what serves it; returns the name of the volume.
+fn furnish<'a>(frame: &Frame<'a>, lane: &mut Lane<'a>) -> Option<&'a str> {
+    let claim = lane.claim.as_ref()?;
+    let ever = frame.plan.volumes_of(claim);
+    let ever = ever.filter_map(|key| PersistentVolume::of(&frame.plan.seen(key)?.object));
+    let ever: Vec<_> = ever.collect();
+    lane.has_volume = !ever.is_empty();
+    lane.has_storage = ever.iter().any(|volume| Storage::of_volume(volume).is_some());
+    lane.volume = serving(frame, claim);
+    lane.storage = lane.volume.and_then(Storage::of_volume);
+    lane.volume.map(|volume| volume.metadata.name.as_str())
+}
+
+/// The lane of a volume that stands alone, at least for a time.
+fn lonely<'a>(frame: &Frame<'a>, volume: &PersistentVolume, at_home: &BTreeSet<&str>) -> Lane<'a> {
+    let name = volume.metadata.name.as_str();
+    let now = frame.cluster.get::<PersistentVolume>("", name);
+    let now = now.filter(|_| !at_home.contains(name)).map(|now| &**now);
+    Lane {
+        claim: None,
+        volume: now,
+        storage: now.and_then(Storage::of_volume),
+        has_volume: true,
+        has_storage: Storage::of_volume(volume).is_some(),
+    }
 }
 
 /// The volume that stands under a claim now: its own, else the latest that names it.

@@ -47,7 +47,6 @@ pub(super) enum Flow {
 pub(super) enum Align {
     Stretch,
     Start,
-    Center,
     End,
 }
 
@@ -314,7 +313,6 @@ impl Block {
             align_items: match self.align {
                 Align::Stretch => AlignItems::STRETCH,
                 Align::Start => AlignItems::START,
-                Align::Center => AlignItems::CENTER,
                 Align::End => AlignItems::END,
             },
             align_content: AlignContent::START,
@@ -335,13 +333,13 @@ pub(super) struct Placed {
 /// Places a block and all that is in it.
 pub(super) fn arrange(root: Block) -> Placed {
     let mut tree: TaffyTree<()> = TaffyTree::with_capacity(256);
-    let node = grow_tree(&mut tree, &root);
-    let room = Size { width: AvailableSpace::MaxContent, height: AvailableSpace::MaxContent };
-    tree.compute_layout(node, room).expect("the tree is whole");
+    let top = grow_tree(&mut tree, &root);
+    let free = Size { width: AvailableSpace::MaxContent, height: AvailableSpace::MaxContent };
+    tree.compute_layout(top, free).expect("the tree is whole");
     let mut placed = Placed::default();
-    let Area { w, h, .. } = area_of(&tree, node, (0, 0));
+    let Area { w, h, .. } = area_of(&tree, top, (0, 0));
     (placed.width, placed.height) = (w, h);
-    place(&tree, node, root, (0, 0), None, &mut placed);
+    place(&tree, top, root, (0, 0), None, &mut placed);
     placed
 }
 

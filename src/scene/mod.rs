@@ -61,20 +61,13 @@ pub fn build_beat(state: &State, steps: &[Rc<Step>], options: &Options) -> Scene
 }
 
 fn picture(state: &State, steps: &[&Step], options: &Options) -> Scene {
-    let own_plan;
-    let plan = match &options.plan {
-        Some(plan) => &**plan,
-        None => {
-            own_plan = Plan::of_state(state);
-            &own_plan
-        }
-    };
-    let frame = Frame::new(state, steps, options, plan);
-    let mut lines = Lines::default();
-    let root = page::compose(&frame, &mut lines);
+    let plan = options.plan.clone().unwrap_or_else(|| Rc::new(Plan::of_state(state)));
+    let frame = Frame::new(state, steps, options, &plan);
+    let mut wires = Lines::default();
+    let root = page::compose(&frame, &mut wires);
     let mut placed = layout::arrange(root);
     page::brighten(&frame, &mut placed.shapes);
-    let links = route::all(&placed, lines);
+    let links = route::all(&placed, wires);
     let alt = alt::describe(&placed.shapes, &links);
     let (width, height) = (placed.width, placed.height);
     Scene { width, height, shapes: placed.shapes, links, alt }

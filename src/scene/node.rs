@@ -1,9 +1,11 @@
 //! The machines, their Pods and their file systems.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use crate::api::kind::Kind;
 use crate::api::node::Node;
-use crate::api::object::Resource;
+use crate::api::object::{ObjectKey, Resource};
+use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
 
 use super::frame::{Frame, Lines};
@@ -17,6 +19,7 @@ const PAD: i32 = 12;
 const GAP: i32 = 14;
 const TILE: i32 = 20;
 const TILES_MAX: usize = 200;
+const PATHS_MAX: usize = 6;
 
 /// The nodes side by side within `room` units.
 pub(super) fn band(frame: &Frame<'_>, room: i32, lines: &mut Lines) -> Block {
@@ -201,47 +204,61 @@ fn file_system(
     lines: &mut Lines,
 ) -> Block {
     let strip = id::part(own, "fs", "/");
-    let mut paths: Vec<&str> = Vec::new();
+    let mut paths: Vec<String> = Vec::new();
     for slot in frame.plan.slots(node) {
-        for volume in pod::shown_volumes(frame, &slot.pod) {
-            if let Some(source) = &volume.host_path
-                && !paths.contains(&source.path.as_str())
-            {
-                paths.push(&source.path);
+        for path in directories(frame, &slot.pod) {
+            if !paths.contains(&path) {
+                paths.push(path);
             }
         }
     }
-    let mut now: BTreeSet<&str> = BTreeSet::new();
-    let mut active = frame.is_all_active();
+    let mut now: BTreeMap<String, bool> = BTreeMap::new();
     for pod in frame.cluster.pods_on_node(node) {
-        for volume in pod::shown_volumes(frame, pod) {
-            let Some(source) = &volume.host_path else { continue };
-            now.insert(&source.path);
-            active |= frame.is_active(&pod.key());
-            if !frame.is_in_column(pod) {
-                let from = pod::volume_id(&id::of_key(&pod.key()), &volume.name);
-                lines.add(from, id::part(&strip, "path", &source.path), LinkRole::HostPath);
-            }
+        let active = frame.is_active(&pod.key());
+        for path in directories(frame, pod) {
+            *now.entry(path).or_default() |= active;
+        }
+        let own = pod::shown_volumes(frame, pod).into_iter();
+        for (volume, source) in own.filter_map(|v| Some((v, v.host_path.as_ref()?))) {
+            let from = pod::volume_id(&id::of_key(&pod.key()), &volume.name);
+            lines.add(from, id::part(&strip, "path", &source.path), LinkRole::HostPath);
         }
     }
-    let room = (inner - 40) / units(paths.len().clamp(1, 4)) - 8;
-    let directories = paths.iter().take(8).map(|path| {
+    let shown = paths.len().min(PATHS_MAX);
+    let room = (inner - 42) / units(shown.clamp(1, 3)) - 8;
+    let boxes = paths.iter().take(shown).map(|path| {
         let width = (text_width(path, TextRole::Path) + 18).min(room);
-        let mut draft = Draft::new(id::part(&strip, "path", path), Role::HostPath, *path).line(
+        let mut draft = Draft::new(id::part(&strip, "path", path), Role::HostPath, path).line(
             TextRole::Path,
-            *path,
+            path,
             (8, 6),
             15,
         );
-        draft.active = active;
+        draft.active = now.get(path).is_some_and(|active| *active);
         let block = Block::of(draft, width, 22);
-        if now.contains(path) { block } else { block.hidden() }
+        if now.contains_key(path) { block } else { block.hidden() }
     });
-    let directories = Block::wrap(8, directories.collect());
+    let boxes = Block::wrap(8, boxes.collect()).wide(inner - 36);
     let mut draft =
         Draft::new(strip.clone(), Role::FileSystem, "/").line(TextRole::Path, "/", (10, 8), 19);
-    draft.active = active;
-    let mut block = Block::row(0, vec![directories.growing()]).drawn(draft, [4, 6, 4, 30]);
+    draft.active = frame.is_all_active();
+    let mut block = Block::row(0, vec![boxes]).drawn(draft, [4, 6, 4, 30]);
     block.min_h = 30;
     block
+}
+
+/// The directories of its node that a Pod mounts, itself or through a claim.
+fn directories(frame: &Frame<'_>, pod: &Pod) -> Vec<String> {
+    let own = pod::shown_volumes(frame, pod).into_iter();
+    let own = own.filter_map(|volume| volume.host_path.as_ref());
+    let mut paths: Vec<String> = own.map(|source| source.path.clone()).collect();
+    for (_, claim) in pod.claims() {
+        let claim = ObjectKey::new(Kind::PersistentVolumeClaim, &pod.metadata.namespace, &claim);
+        let volume = frame.plan.volumes_of(&claim).last();
+        let volume = volume.and_then(|key| PersistentVolume::of(&frame.plan.seen(key)?.object));
+        let Some(spec) = volume.map(|volume| &volume.spec) else { continue };
+        paths.extend(spec.host_path.as_ref().map(|source| source.path.clone()));
+        paths.extend(spec.local.as_ref().map(|source| source.path.clone()));
+    }
+    paths
 }

@@ -100,10 +100,7 @@ fn second_line(kind: &str, names: &str) -> String {
 
 fn head(frame: &Frame<'_>, pod: &Pod, own: &ShapeId) -> Draft {
     let (status, state) = words::of_pod(pod);
-    let node = match frame.is_in_column(pod) {
-        true => pod.spec.node_name.as_str(),
-        false => "",
-    };
+    let node = if frame.is_in_column(pod) { pod.spec.node_name.as_str() } else { "" };
     let place = [pod.status.pod_ip.as_str(), node];
     let place: Vec<&str> = place.into_iter().filter(|part| !part.is_empty()).collect();
     let mut draft = Draft::new(own.clone(), Role::Pod, &pod.metadata.name)

@@ -25,12 +25,12 @@ enum Gap {
 }
 
 /// All lines whose two ends are in the picture.
-pub(super) fn all(placed: &Placed, lines: Lines) -> Vec<Link> {
+pub(super) fn all(placed: &Placed, wires: Lines) -> Vec<Link> {
     let shapes = placed.shapes.iter().map(|shape| (&shape.id, shape)).collect();
     let mut map = Map { placed, shapes, tracks: BTreeMap::new() };
     let mut known = BTreeSet::new();
     let mut links = Vec::new();
-    for (from, to, role) in lines.0 {
+    for (from, to, role) in wires.0 {
         let (Some(start), Some(end)) = (map.shapes.get(&from), map.shapes.get(&to)) else {
             continue;
         };
@@ -68,7 +68,7 @@ impl Map<'_> {
                 }
             }
             LinkRole::Wants => self.wants(a, b),
-            LinkRole::Provisions => self.provisions(a, b),
+            LinkRole::Provisions => Self::provisions(a, b),
             LinkRole::Attached => self.attached(a, b),
             LinkRole::HostPath => self.host_path(start, b),
             LinkRole::Uses | LinkRole::Network => return self.leave_pod(start, end),
@@ -153,7 +153,7 @@ impl Map<'_> {
     }
 
     /// From a provisioner under the volumes to the one that it makes.
-    fn provisions(&mut self, a: Area, b: Area) -> Vec<(i32, i32)> {
+    fn provisions(a: Area, b: Area) -> Vec<(i32, i32)> {
         let y = b.bottom() + 7;
         if a.right() < b.x {
             let x = a.right() + 17;

@@ -1,7 +1,7 @@
 //! Binding, provisioning, scheduling, attaching.
 
 use crate::api::kind::Kind;
-use crate::api::object::{ObjectKey, Resource};
+use crate::api::object::ObjectKey;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
@@ -79,7 +79,6 @@ fn reported(step: &Step, event: &EventRecord) -> Option<Said> {
                 None => said,
             }
         }
-        (Kind::Pod, "Scheduled") => return None,
         (Kind::Pod, "SuccessfulAttachVolume") => Said::quiet("attach-reported", key),
         (Kind::Pod, "FailedAttachVolume") => {
             Said::loud("attach-failed", key).with("message", event.text.message.clone())
@@ -209,6 +208,5 @@ fn attachment(change: &Change) -> Option<Said> {
         _ if attached(after) && !attached(before) => Said::loud("attached", &volume),
         _ => Said::quiet("attach-status", &volume),
     };
-    let _ = attachment.key();
     Some(said.with("name", source).with("node", node))
 }

@@ -90,6 +90,15 @@ pub fn main(step: &Step) -> Caption {
     captions(step).remove(0)
 }
 
+/// Who did it and to what, for a timeline: `kubelet Pod default/web-0`.
+pub fn title(step: &Step) -> String {
+    let key = step.changes.first().map_or_else(
+        || step.events.first().map_or(&step.subject, |event| &event.text.regarding),
+        |change| &change.key,
+    );
+    format!("{} {key}", step.actor.component)
+}
+
 /// The sentences, the weightiest first.
 pub(super) fn tell(step: &Step) -> Vec<Said> {
     let mut said: Vec<Said> = TELLERS.iter().flat_map(|teller| teller(step)).collect();

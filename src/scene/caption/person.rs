@@ -11,10 +11,10 @@ pub(super) fn tell(step: &Step) -> Vec<Said> {
     if !step.actor.component.starts_with("kubectl") {
         return Vec::new();
     }
-    step.changes.iter().map(|change| request(step, change)).collect()
+    step.changes.iter().map(request).collect()
 }
 
-fn request(step: &Step, change: &Change) -> Said {
+fn request(change: &Change) -> Said {
     let key = &change.key;
     let object = key.to_string();
     if change.is_creation() {
@@ -49,7 +49,6 @@ fn request(step: &Step, change: &Change) -> Said {
             .with("to", after.to_string())
             .because(key, "spec.replicas");
     }
-    let _ = step;
     Said::loud("asked-change", key).with("object", object)
 }
 
