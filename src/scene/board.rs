@@ -12,7 +12,7 @@ use crate::api::workload::StatefulSet;
 use super::cell;
 use super::frame::{Frame, Lines};
 use super::id;
-use super::lane::{Column, Group};
+use super::lane::{Column, Group, Lane};
 use super::layout::{Align, Area, Block, Draft, Mark};
 use super::measure::TextRole;
 use super::pod;
@@ -25,6 +25,9 @@ const LANE: Range<i32> = 150..250;
 const CHIP: i32 = 106;
 const TILE: i32 = 18;
 
+/// A group and the columns in each of its rows.
+type Part = (usize, Vec<Range<usize>>);
+
 /// How the groups are spread over rows.
 #[derive(Debug)]
 pub(super) struct Board<'a> {
@@ -33,15 +36,16 @@ pub(super) struct Board<'a> {
     gutter: i32,
     room: i32,
     groups: Vec<Group<'a>>,
-    /// The parts of groups that stand in each row.
-    rows: Vec<Vec<(usize, Range<usize>)>>,
+    /// Groups side by side; each in one or more rows of columns.
+    rows: Vec<Vec<Part>>,
 }
 
 impl<'a> Board<'a> {
     /// Chooses the greatest detail that fits into `room` units of width.
     pub(super) fn new(frame: &Frame<'_>, groups: Vec<Group<'a>>, room: i32) -> Self {
         let lanes: usize = groups.iter().flat_map(|g| &g.columns).map(width_of).sum();
-        let frames = i32::try_from(groups.len()).unwrap_or(1) * (2 * FRAME_PAD + GROUP_GAP);
+        let sets = groups.iter().filter(|group| group.set.is_some()).count();
+        let frames = units(sets) * 2 * FRAME_PAD + (units(groups.len()) - 1).max(0) * GROUP_GAP;
         let collapsed = groups.iter().any(|group| {
             let set = group.set.as_ref().map(|(key, _)| id::of_key(key));
             set.is_some_and(|set| frame.options.collapsed.contains(&set))
@@ -69,33 +73,36 @@ impl<'a> Board<'a> {
         lanes * (self.lane + self.gutter) - self.gutter
     }
 
-    fn spread(&self) -> Vec<Vec<(usize, Range<usize>)>> {
-        let mut rows = Vec::new();
-        let mut row: Vec<(usize, Range<usize>)> = Vec::new();
-        let mut used = 0;
-        for (index, group) in self.groups.iter().enumerate() {
-            let pad = if group.set.is_some() { 2 * FRAME_PAD } else { 0 };
-            let mut begin = 0;
-            used += if row.is_empty() { pad } else { pad + GROUP_GAP };
-            for (at, column) in group.columns.iter().enumerate() {
-                let width = self.column_width(column);
-                if used + width > self.room && !(row.is_empty() && at == begin) {
-                    if at > begin {
-                        row.push((index, begin..at));
-                    }
-                    rows.push(std::mem::take(&mut row));
-                    (begin, used) = (at, pad);
-                }
-                used += width + self.gutter;
-            }
-            if begin < group.columns.len() || group.set.is_some() && begin == 0 {
-                row.push((index, begin..group.columns.len()));
-            }
+    /// All groups side by side when they fit; else one under the other.
+    fn spread(&self) -> Vec<Vec<Part>> {
+        let whole = |group: &Group<'_>| {
+            let columns: i32 =
+                group.columns.iter().map(|column| self.column_width(column) + self.gutter).sum();
+            (columns - self.gutter).max(0) + if group.set.is_some() { 2 * FRAME_PAD } else { 0 }
+        };
+        let gaps = (units(self.groups.len()) - 1).max(0) * GROUP_GAP;
+        if self.groups.iter().map(whole).sum::<i32>() + gaps <= self.room {
+            let all = self.groups.iter().enumerate();
+            return vec![all.map(|(at, group)| (at, vec![0..group.columns.len()])).collect()];
         }
-        if !row.is_empty() {
-            rows.push(row);
+        let groups = self.groups.iter().enumerate();
+        groups.map(|(at, group)| vec![(at, self.chunks(group))]).collect()
+    }
+
+    fn chunks(&self, group: &Group<'_>) -> Vec<Range<usize>> {
+        let room = self.room - if group.set.is_some() { 2 * FRAME_PAD } else { 0 };
+        let mut chunks = Vec::new();
+        let (mut begin, mut used) = (0, 0);
+        for (at, column) in group.columns.iter().enumerate() {
+            let width = self.column_width(column);
+            if used + width > room && at > begin {
+                chunks.push(begin..at);
+                (begin, used) = (at, 0);
+            }
+            used += width + self.gutter;
         }
-        rows
+        chunks.push(begin..group.columns.len());
+        chunks
     }
 
     /// The user's part: sets with their Pods, and claims.
@@ -106,11 +113,13 @@ impl<'a> Board<'a> {
             return Block::space(self.room, 8);
         }
         let rows = self.rows.iter().map(|row| {
-            let groups = row.iter().map(|(index, columns)| {
+            let groups = row.iter().map(|(index, chunks)| {
                 let group = &self.groups[*index];
-                let is_first = columns.start == 0;
-                let cells = self.upper_cells(frame, group, &group.columns[columns.clone()], lines);
-                self.framed(frame, group, cells, is_first)
+                let cells = chunks.iter().map(|columns| {
+                    self.upper_cells(frame, group, &group.columns[columns.clone()], lines)
+                });
+                let cells = Block::column(10, cells.collect());
+                self.framed(frame, group, cells)
             });
             let mut row = Block::row(GROUP_GAP, groups.collect());
             row.align = Align::End;
@@ -151,7 +160,7 @@ impl<'a> Board<'a> {
         row
     }
 
-    fn framed(&self, frame: &Frame<'_>, group: &Group<'_>, cells: Block, is_first: bool) -> Block {
+    fn framed(&self, frame: &Frame<'_>, group: &Group<'_>, cells: Block) -> Block {
         let Some((key, _)) = &group.set else {
             return Block { pad: [0, 0, self.foot(), 0], ..Block::column(0, vec![cells]) };
         };
@@ -161,7 +170,6 @@ impl<'a> Board<'a> {
             return Block { pad, ..block };
         };
         let own = id::of_key(key);
-        let own = if is_first { own } else { id::part(&own, "row", "2") };
         let wanted = set.spec.replicas.unwrap_or(1);
         let ratio = format!("{}/{wanted}", set.status.ready_replicas);
         let mut draft = Draft::new(own, Role::StatefulSet, &set.metadata.name)
@@ -227,20 +235,21 @@ impl<'a> Board<'a> {
         let has_volumes = every_lane().any(|lane| lane.has_volume);
         let has_storage = self.detail == Detail::Full && every_lane().any(|lane| lane.has_storage);
         let mut parts = Vec::new();
+        let lane = self.lane;
         for row in &self.rows {
-            if has_volumes {
-                parts.push(
-                    self.lower_row(row, |lane| cell::volume(frame, lane, self.lane, self.detail)),
-                );
+            let most = row.iter().map(|(_, chunks)| chunks.len()).max().unwrap_or(0);
+            for at in 0..most {
+                if has_volumes {
+                    let volume = |of: &Lane<'_>| cell::volume(frame, of, lane, self.detail);
+                    parts.push(self.lower_row(row, at, volume));
+                }
+                if has_storage {
+                    parts.push(Block::space(0, 26).marked(Mark::OverStorage));
+                    let storage = |of: &Lane<'_>| cell::storage(frame, of, lane, &mut drawn, lines);
+                    parts.push(self.lower_row(row, at, storage));
+                }
+                parts.push(Block::space(0, 6));
             }
-            if has_storage {
-                parts.push(Block::space(0, 26).marked(Mark::OverStorage));
-                let lane = self.lane;
-                parts.push(
-                    self.lower_row(row, |at| cell::storage(frame, at, lane, &mut drawn, lines)),
-                );
-            }
-            parts.push(Block::space(0, 8));
         }
         parts.pop();
         Block::column(0, parts)
@@ -248,17 +257,18 @@ impl<'a> Board<'a> {
 
     fn lower_row(
         &self,
-        row: &[(usize, Range<usize>)],
-        mut each: impl FnMut(&super::lane::Lane<'_>) -> Block,
+        row: &[Part],
+        at: usize,
+        mut each: impl FnMut(&Lane<'_>) -> Block,
     ) -> Block {
-        let groups = row.iter().map(|(index, columns)| {
+        let groups = row.iter().filter_map(|(index, chunks)| {
             let group = &self.groups[*index];
-            let cells = group.columns[columns.clone()].iter().map(|column| {
+            let cells = group.columns[chunks.get(at)?.clone()].iter().map(|column| {
                 let lanes: Vec<Block> = column.lanes.iter().map(&mut each).collect();
                 Block::row(self.gutter, lanes).wide(self.column_width(column))
             });
             let pad = if group.set.is_some() { FRAME_PAD } else { 0 };
-            Block { pad: [0, pad, 0, pad], ..Block::row(self.gutter, cells.collect()) }
+            Some(Block { pad: [0, pad, 0, pad], ..Block::row(self.gutter, cells.collect()) })
         });
         Block::row(GROUP_GAP, groups.collect())
     }
@@ -274,6 +284,10 @@ impl<'a> Board<'a> {
         }
         blocks
     }
+}
+
+fn units(number: usize) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX / 512)
 }
 
 fn width_of(column: &Column<'_>) -> usize {

@@ -224,7 +224,7 @@ fn file_system(
             lines.add(from, id::part(&strip, "path", &source.path), LinkRole::HostPath);
         }
     }
-    let shown = paths.len().min(PATHS_MAX);
+    let shown = if paths.len() > PATHS_MAX { PATHS_MAX - 1 } else { paths.len() };
     let room = (inner - 42) / units(shown.clamp(1, 3)) - 8;
     let boxes = paths.iter().take(shown).map(|path| {
         let width = (text_width(path, TextRole::Path) + 18).min(room);
@@ -238,7 +238,12 @@ fn file_system(
         let block = Block::of(draft, width, 22);
         if now.contains_key(path) { block } else { block.hidden() }
     });
-    let boxes = Block::wrap(8, boxes.collect()).wide(inner - 36);
+    let mut boxes: Vec<Block> = boxes.collect();
+    let rest = paths.iter().skip(shown).filter(|path| now.contains_key(*path)).count();
+    if rest > 0 {
+        boxes.push(Block::of(more(&strip, rest), room.min(110), 22));
+    }
+    let boxes = Block::wrap(8, boxes).wide(inner - 36);
     let mut draft =
         Draft::new(strip.clone(), Role::FileSystem, "/").line(TextRole::Path, "/", (10, 8), 19);
     draft.active = frame.is_all_active();

@@ -23,6 +23,8 @@ const PAD: i32 = 10;
 const HEAD: i32 = 60;
 const SOCKET: i32 = 20;
 const VOLUME: i32 = 42;
+/// How far apart lines beside sockets run.
+pub(super) const CHANNEL: i32 = 5;
 
 /// A Pod within `room` units of width, in full.
 pub(super) fn full(frame: &Frame<'_>, pod: &Pod, room: i32, lines: &mut Lines) -> Block {
@@ -119,8 +121,10 @@ fn active_as(mut draft: Draft, active: bool) -> Draft {
 
 fn container_width(container: &Container, volumes: &[&Volume]) -> i32 {
     let sockets = container.volume_mounts.iter().filter(|mount| is_shown(&mount.name, volumes));
+    let count = i32::try_from(sockets.clone().count()).unwrap_or(1);
+    let beside = 40 + CHANNEL * (count - 1).clamp(0, 6);
     let widest = sockets
-        .map(|mount| text_width(&mount.mount_path, TextRole::Path) + 40)
+        .map(|mount| text_width(&mount.mount_path, TextRole::Path) + beside)
         .chain([
             text_width(&container.name, TextRole::Line) + 32,
             text_width(&container.image, TextRole::Kind) + 20,
@@ -188,7 +192,9 @@ fn container_block(
         draft = draft.at_end(TextRole::Glyph, status.glyph(), 17);
     }
     (draft.status, draft.state) = (status, state);
-    let mut block = Block::column(4, sockets).drawn(active_as(draft, active), [38, 6, 6, 6]);
+    // Lines of upper sockets run down beside the lower ones.
+    let beside = 6 + CHANNEL * (i32::try_from(sockets.len()).unwrap_or(1) - 1).clamp(0, 6);
+    let mut block = Block::column(4, sockets).drawn(active_as(draft, active), [38, beside, 6, 6]);
     block.min_h = 44;
     block.wide(width).growing()
 }

@@ -144,7 +144,7 @@ fn waiting(frame: &Frame<'_>) -> Option<Block> {
     draft.active = frame.is_all_active();
     // When nobody waits the room stays, without a box.
     let pad = [28, 8, 8, 8];
-    let is_empty = chips.is_empty();
+    let is_empty = chips.is_empty() && !frame.is_narrow();
     let block = Block { pad, h: height, ..Block::column(6, chips) };
     Some(if is_empty { block } else { block.drawn(draft, pad) })
 }

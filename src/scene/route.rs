@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::frame::Lines;
 use super::id;
 use super::layout::{Area, Mark, Placed};
+use super::pod;
 use super::shape::{Link, LinkRole, Role, Shape, ShapeId};
 
 /// Everything that a line has to go round.
 struct Map<'a> {
     placed: &'a Placed,
     shapes: BTreeMap<&'a ShapeId, &'a Shape>,
+    /// In which order the volumes of a Pod were reached.
+    ranks: BTreeMap<ShapeId, i32>,
     /// How many lines already run through a gap.
     tracks: BTreeMap<Gap, i32>,
 }
@@ -27,7 +30,8 @@ enum Gap {
 /// All lines whose two ends are in the picture.
 pub(super) fn all(placed: &Placed, wires: Lines) -> Vec<Link> {
     let shapes = placed.shapes.iter().map(|shape| (&shape.id, shape)).collect();
-    let mut map = Map { placed, shapes, tracks: BTreeMap::new() };
+    let (ranks, tracks) = (BTreeMap::new(), BTreeMap::new());
+    let mut map = Map { placed, shapes, ranks, tracks };
     let mut known = BTreeSet::new();
     let mut links = Vec::new();
     for (from, to, role) in wires.0 {
@@ -55,7 +59,7 @@ impl Map<'_> {
     fn way(&mut self, start: &Shape, end: &Shape, role: LinkRole) -> Option<Vec<(i32, i32)>> {
         let (a, b) = (area(start), area(end));
         Some(match role {
-            LinkRole::Mount => bent(a, b, a.bottom() + (b.y - a.bottom()) * 3 / 5),
+            LinkRole::Mount => self.mount(start, a, end),
             LinkRole::Bound | LinkRole::Endpoint => {
                 vec![(b.middle(), a.bottom()), (b.middle(), b.y)]
             }
@@ -89,6 +93,28 @@ impl Map<'_> {
         shape.parent.as_ref().and_then(|id| self.shapes.get(id)).copied()
     }
 
+    /// From a socket down to its volume; upper sockets of a container go round the lower ones.
+    fn mount(&mut self, start: &Shape, a: Area, end: &Shape) -> Vec<(i32, i32)> {
+        let b = area(end);
+        let holder = start.parent.clone().unwrap_or_else(|| start.id.clone());
+        let container = self.shapes.get(&holder).map_or(a, |shape| area(shape));
+        let gap = (b.y - container.bottom()).max(12);
+        let pod = end.parent.clone().unwrap_or_else(|| end.id.clone());
+        let rank = *self.ranks.entry(end.id.clone()).or_insert_with(|| {
+            let used = self.tracks.entry(Gap::Under(pod)).or_default();
+            *used += 1;
+            *used - 1
+        });
+        let y = container.bottom() + 5 + (rank * 5) % (gap - 10).max(1);
+        // The container with the lowest socket may be higher than its neighbour.
+        let lower = (container.bottom() - a.bottom() - 6) / (a.h + 4);
+        if lower <= 0 || container.bottom() - a.bottom() > 80 {
+            return bent(a, b, y);
+        }
+        let x = a.right() + pod::CHANNEL * lower.min(6);
+        vec![(a.right(), a.center()), (x, a.center()), (x, y), (b.middle(), y), (b.middle(), b.y)]
+    }
+
     /// From a volume of a Pod to what is outside: straight down from a column, else out of the
     /// node beside its file system.
     fn leave_pod(&mut self, start: &Shape, end: &Shape) -> Option<Vec<(i32, i32)>> {
@@ -113,7 +139,9 @@ impl Map<'_> {
         let own = holder.id.clone();
         let is_right = b.middle() > node.middle();
         let side = self.track(Gap::Side(own.clone())) % 3;
-        let x = if is_right { node.right() - 4 - 3 * side } else { node.x + 4 + 3 * side };
+        let out = if self.is_over_another(node) { 9 } else { 0 };
+        let x = if is_right { node.right() - 4 + out } else { node.x + 4 - out };
+        let x = if is_right { x - 3 * side } else { x + 3 * side };
         let low = pod.bottom() + 4 + 2 * (self.track(Gap::Under(own)) % 3);
         let y = under.y + 7 + 4 * (self.track(Gap::UnderNodes) % 4);
         let mut way = vec![(a.middle(), a.bottom()), (a.middle(), low), (x, low), (x, y)];
@@ -130,6 +158,17 @@ impl Map<'_> {
             way.extend([(x, y), (x, b.y)]);
         }
         Some(way)
+    }
+
+    /// Whether another node stands below this one.
+    fn is_over_another(&self, node: Area) -> bool {
+        let below = |shape: &&Shape| {
+            shape.role == Role::Node
+                && shape.y >= node.bottom()
+                && shape.x < node.right()
+                && node.x < shape.x + shape.w
+        };
+        self.shapes.values().any(|shape| below(shape))
     }
 
     fn is_blocked(&self, x: i32, top: i32, bottom: i32) -> bool {
@@ -170,6 +209,18 @@ impl Map<'_> {
         let beside = a.right() + 9;
         let y = under.bottom() - 4 - 4 * (self.track(Gap::UnderNodes) % 3);
         let x = (b.middle() + 24).min(b.right() - 20);
+        if self.is_over_another(b) {
+            let x = b.right() + 6;
+            let end = (b.right(), b.bottom() - 26);
+            return vec![
+                (a.right(), a.center()),
+                (beside, a.center()),
+                (beside, y),
+                (x, y),
+                (x, end.1),
+                end,
+            ];
+        }
         vec![(a.right(), a.center()), (beside, a.center()), (beside, y), (x, y), (x, b.bottom())]
     }
 
