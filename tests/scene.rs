@@ -29,9 +29,7 @@ fn run(text: &str) -> Simulation {
         let object = Object::decode(kind, document.value.clone()).expect("a whole object");
         let _ = sim.request("kubectl", Request::Create(object));
     }
-    while sim.settle(SimTime(120_000), 10_000) == Progress::More
-        && sim.now() < SimTime(120_000)
-    {}
+    while sim.settle(SimTime(120_000), 10_000) == Progress::More && sim.now() < SimTime(120_000) {}
     sim
 }
 
@@ -73,7 +71,8 @@ fn drawn(scene: &Scene) -> String {
         let words: Vec<String> = shape.texts.iter().map(|text| words(&text.words)).collect();
         let Shape { x, y, w, h, .. } = shape;
         let (id, role, status) = (&shape.id.0, shape.role.word(), shape.status.word());
-        writeln!(text, "{id} [{role} {status}] {x},{y} {w}x{h} {}", words.join(" | ")).expect("text");
+        writeln!(text, "{id} [{role} {status}] {x},{y} {w}x{h} {}", words.join(" | "))
+            .expect("text");
     }
     for link in &scene.links {
         let (from, to, role) = (&link.from.0, &link.to.0, link.role.word());
@@ -114,9 +113,8 @@ fn check(scene: &Scene) {
     for link in &scene.links {
         let is_edge = |pair: &[(i32, i32)]| pair[0].0 == pair[1].0 || pair[0].1 == pair[1].1;
         assert!(link.points.windows(2).all(is_edge), "{:?} is not made of edges", link.id);
-        let inside = |(x, y): &(i32, i32)| {
-            (0..=scene.width).contains(x) && (0..=scene.height).contains(y)
-        };
+        let inside =
+            |(x, y): &(i32, i32)| (0..=scene.width).contains(x) && (0..=scene.height).contains(y);
         assert!(link.points.iter().all(inside), "{:?} leaves the picture", link.id);
     }
 }

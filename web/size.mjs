@@ -20,7 +20,8 @@ function kind(name) {
   if (/^editor-[^/]*\.js$/.test(name)) {
     return "editor";
   }
-  if (/^third-party-licenses\.txt$/.test(name) || name.endsWith(".map")) {
+  // A visit loads one of the two pages.
+  if (/^(third-party-licenses\.txt|embed\.html)$/.test(name) || name.endsWith(".map")) {
     return "not loaded";
   }
   const kinds = { ".css": "css", ".html": "html", ".js": "js", ".wasm": "wasm" };

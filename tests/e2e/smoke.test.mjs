@@ -42,6 +42,14 @@ export const tests = [
     },
   },
   {
+    name: "the embedded page starts, without taking the focus",
+    async run(t) {
+      await t.open("embed.html");
+      const focused = await t.page.evaluate(() => document.activeElement?.tagName);
+      t.assert.equal(focused, "BODY");
+    },
+  },
+  {
     name: "the editor takes text, Korean too, and reports it",
     async run(t) {
       await t.open();
