@@ -30,8 +30,8 @@ pub(crate) const TRUNK: CargoTool = CargoTool {
     package: "trunk",
     program: "trunk",
     version: "0.21.14",
-    opt_level: "0",
-    duration: "6 minutes",
+    opt_level: "1",
+    duration: "5 minutes",
 };
 
 /// Runs the tests that need a browser.
