@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde_json::{Value, json};
 
+use crate::api::kind::Kind;
 use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
 use crate::sim::change::Change;
@@ -17,7 +18,10 @@ pub(super) fn entries(steps: &[Rc<Step>], start: SimTime) -> Value {
     let mut list = Vec::new();
     for step in steps {
         let at = since(start, step.time);
-        list.extend(step.changes.iter().filter_map(|change| changed(change, &at)));
+        for change in &step.changes {
+            list.extend(marked(change, &at));
+            list.extend(changed(change, &at));
+        }
         list.extend(step.events.iter().map(|event| reported(event, &at)));
     }
     Value::Array(list)
@@ -26,6 +30,18 @@ pub(super) fn entries(steps: &[Rc<Step>], start: SimTime) -> Value {
 /// `Pod/web-0`.
 fn shown(key: &ObjectKey) -> String {
     format!("{}/{}", key.kind.info().name, key.name)
+}
+
+/// A Pod that goes at once is marked first (`updateForGracefulDeletionAndFinalizers`): whoever
+/// watches sees both.
+fn marked(change: &Change, at: &Value) -> Option<Value> {
+    let before = change.before.as_ref().filter(|_| change.is_removal())?;
+    if before.kind() != Kind::Pod || before.meta().is_deleting() {
+        return None;
+    }
+    let mut state = state::of(before)?;
+    state.insert("deleting".to_owned(), true.into());
+    Some(json!({"t": at, "object": shown(&change.key), "state": state}))
 }
 
 fn changed(change: &Change, at: &Value) -> Option<Value> {

@@ -75,7 +75,11 @@ fn act(sim: &mut Simulation, step: &Value) -> Output {
             Err(quote) => return failed(format!("unclosed {}", quote.0)),
         },
         (None, None) => {
-            return failed(format!("{}: no shell on nodes", text("node").unwrap_or_default()));
+            let (node, line) = (text("node").unwrap_or_default(), text("sh").unwrap_or_default());
+            return match sim.type_on_node(node, line) {
+                Some(read) => Output { exit: read.exit, stderr: read.stderr, ..Output::default() },
+                None => failed(format!("no node {node}")),
+            };
         }
     };
     run(sim, &command)
