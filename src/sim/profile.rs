@@ -1,20 +1,14 @@
 //! The clusters that a lesson can choose from.
 
-use std::collections::BTreeMap;
+pub(super) mod objects;
+
 use std::rc::Rc;
 
-use crate::api::config::{ConfigMap, Namespace, ServiceAccount};
-use crate::api::kind::Object;
-use crate::api::meta::{ObjectMeta, StringMap};
-use crate::api::node::{Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, Taint};
-use crate::api::quantity::Quantity;
-use crate::api::storage_class::StorageClass;
 use crate::api::time::SimTime;
 
 use crate::machine::images::Registry;
 use crate::machine::paths;
 
-use super::apiserver::own_service;
 use super::runtime::{NfsClient, NodeRuntime};
 
 /// A kind of cluster.
@@ -204,7 +198,7 @@ impl Profile {
             classes: Vec::new(),
             provisioners: vec![SIM],
             images: &[],
-            csi_drivers: &[],
+            csi_drivers: &["csi.example.com"],
             directories: &["/mnt/disk1", "/mnt/d", "/a1", "/b1"],
             registry: Registry::Anything,
         }
@@ -224,20 +218,6 @@ impl Profile {
             registry: Registry::Public,
         }
     }
-
-    /// The objects that exist before anybody asks for something.
-    pub fn objects(&self) -> Vec<Object> {
-        let mut objects: Vec<Object> = Vec::new();
-        for namespace in ["default", "kube-system", "kube-public", "kube-node-lease"] {
-            objects.extend(namespace_objects(namespace));
-        }
-        let control_plane = self.nodes.iter().find(|node| node.is_control_plane);
-        let host = control_plane.or(self.nodes.first()).map_or("", |node| node.ip);
-        objects.extend(own_service::objects(host));
-        objects.extend(self.nodes.iter().map(|node| node.object().into()));
-        objects.extend(self.classes.iter().map(|class| class.object().into()));
-        objects
-    }
 }
 
 const LAB_IMAGES: &[&str] = &[
@@ -255,47 +235,6 @@ const LAB_IMAGES: &[&str] = &[
     "registry.k8s.io/build-image/debian-base:bookworm-v1.0.6",
 ];
 
-fn named(name: &str) -> ObjectMeta {
-    ObjectMeta { name: name.to_owned(), ..ObjectMeta::default() }
-}
-
-/// A namespace with what its controllers put into it.
-pub(super) fn namespace_objects(name: &str) -> Vec<Object> {
-    let inside = |own: &str| ObjectMeta { namespace: name.to_owned(), ..named(own) };
-    let mut namespace = Namespace { metadata: named(name), ..Namespace::default() };
-    let label = ("kubernetes.io/metadata.name".to_owned(), name.to_owned());
-    namespace.metadata.labels = StringMap::from([label]);
-    namespace.spec.finalizers = vec!["kubernetes".to_owned()];
-    namespace.status.phase = "Active".to_owned();
-    let certificate = ("ca.crt".to_owned(), "-----BEGIN CERTIFICATE-----\n".to_owned());
-    vec![
-        namespace.into(),
-        ServiceAccount { metadata: inside("default"), ..ServiceAccount::default() }.into(),
-        ConfigMap {
-            metadata: inside("kube-root-ca.crt"),
-            data: StringMap::from([certificate]),
-            ..ConfigMap::default()
-        }
-        .into(),
-    ]
-}
-
-impl ClassProfile {
-    fn object(&self) -> StorageClass {
-        let mut class = StorageClass { metadata: named(self.name), ..StorageClass::default() };
-        if self.is_default {
-            class.metadata.annotations.insert(
-                "storageclass.kubernetes.io/is-default-class".to_owned(),
-                "true".to_owned(),
-            );
-        }
-        self.provisioner.clone_into(&mut class.provisioner);
-        class.reclaim_policy = Some("Delete".to_owned());
-        class.volume_binding_mode = Some(self.mode.to_owned());
-        class
-    }
-}
-
 impl NodeProfile {
     /// The node as a machine at the start.
     pub fn runtime(&self, profile: &Profile) -> NodeRuntime {
@@ -311,99 +250,5 @@ impl NodeProfile {
             runtime.make_directory(directory);
         }
         runtime
-    }
-
-    fn object(&self) -> Node {
-        let mut node = Node { metadata: named(self.name), ..Node::default() };
-        node.metadata.labels = self.labels();
-        node.spec = NodeSpec {
-            pod_cidr: format!("{}.0/24", self.pod_network),
-            pod_cidrs: vec![format!("{}.0/24", self.pod_network)],
-            ..NodeSpec::default()
-        };
-        if self.is_control_plane {
-            node.spec.taints.push(Taint {
-                key: "node-role.kubernetes.io/control-plane".to_owned(),
-                effect: "NoSchedule".to_owned(),
-                ..Taint::default()
-            });
-        }
-        node.status = self.status();
-        node
-    }
-
-    fn labels(&self) -> StringMap {
-        let mut labels: StringMap = [
-            ("beta.kubernetes.io/arch", "amd64"),
-            ("beta.kubernetes.io/os", "linux"),
-            ("kubernetes.io/arch", "amd64"),
-            ("kubernetes.io/hostname", self.name),
-            ("kubernetes.io/os", "linux"),
-        ]
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect();
-        if self.is_control_plane {
-            let role = "node-role.kubernetes.io/control-plane".to_owned();
-            labels.insert(role, String::new());
-        }
-        if let Some(zone) = self.zone {
-            labels.insert("topology.kubernetes.io/zone".to_owned(), zone.to_owned());
-        }
-        labels
-    }
-
-    fn status(&self) -> NodeStatus {
-        let resources: BTreeMap<String, Quantity> =
-            [("cpu", "4"), ("memory", "8Gi"), ("ephemeral-storage", "50Gi"), ("pods", "110")]
-                .into_iter()
-                .filter_map(|(name, amount)| Some((name.to_owned(), Quantity::parse(amount)?)))
-                .collect();
-        let address = |kind: &str, address: &str| NodeAddress {
-            kind: kind.to_owned(),
-            address: address.to_owned(),
-            ..NodeAddress::default()
-        };
-        let info = [
-            ("architecture", "amd64"),
-            ("containerRuntimeVersion", "containerd://2.1.4"),
-            ("kernelVersion", "6.1.0"),
-            ("kubeletVersion", "v1.36.2"),
-            ("operatingSystem", "linux"),
-            ("osImage", "Debian GNU/Linux 12 (bookworm)"),
-        ];
-        NodeStatus {
-            capacity: resources.clone(),
-            allocatable: resources,
-            conditions: NODE_CONDITIONS.iter().map(condition).collect(),
-            addresses: vec![address("InternalIP", self.ip), address("Hostname", self.name)],
-            node_info: info.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
-            ..NodeStatus::default()
-        }
-    }
-}
-
-const NODE_CONDITIONS: &[[&str; 4]] = &[
-    [
-        "MemoryPressure",
-        "False",
-        "KubeletHasSufficientMemory",
-        "kubelet has sufficient memory available",
-    ],
-    ["DiskPressure", "False", "KubeletHasNoDiskPressure", "kubelet has no disk pressure"],
-    ["PIDPressure", "False", "KubeletHasSufficientPID", "kubelet has sufficient PID available"],
-    ["Ready", "True", "KubeletReady", "kubelet is posting ready status"],
-];
-
-fn condition(words: &[&str; 4]) -> NodeCondition {
-    let [kind, status, reason, message] = words.map(str::to_owned);
-    NodeCondition {
-        kind,
-        status,
-        last_heartbeat_time: Some(SimTime(0)),
-        last_transition_time: Some(SimTime(0)),
-        reason,
-        message,
-        ..NodeCondition::default()
     }
 }

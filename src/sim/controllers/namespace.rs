@@ -16,7 +16,7 @@ use crate::api::object::ObjectKey;
 use crate::sim::action::{Action, Deletion};
 use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
-use crate::sim::profile::namespace_objects;
+use crate::sim::profile::objects::namespace_objects;
 
 use super::{Controller, View, Wakes};
 

@@ -5,7 +5,9 @@
 
 use serde_json::{Value, json};
 
+use crate::api::kind::{Kind, Object};
 use crate::api::meta::StringMap;
+use crate::api::object::ObjectKey;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
@@ -43,6 +45,11 @@ impl Disk {
 
 /// The disk behind a Pod's volume, if it is one that must be attached.
 pub fn attachable(cluster: &Cluster, pod: &Pod, volume: &Volume) -> Option<Disk> {
+    csi_disk(cluster, pod, volume).filter(|disk| is_attach_required(cluster, &disk.driver))
+}
+
+/// The disk of a driver behind a Pod's volume, attached or not.
+pub fn csi_disk(cluster: &Cluster, pod: &Pod, volume: &Volume) -> Option<Disk> {
     if let Some(source) = &volume.gce_persistent_disk {
         return Some(inline(GCE, &source.pd_name, gce_handle(source, None), source.read_only));
     }
@@ -55,6 +62,14 @@ pub fn attachable(cluster: &Cluster, pod: &Pod, volume: &Volume) -> Option<Disk>
         return None;
     }
     disk_of(cluster.get::<PersistentVolume>("", &claim.spec.volume_name)?)
+}
+
+/// A driver is attached unless its object says otherwise (`CSIDriver.spec.attachRequired`).
+fn is_attach_required(cluster: &Cluster, driver: &str) -> bool {
+    let key = ObjectKey::new(Kind::CSIDriver, "", driver);
+    let Some(Object::CSIDriver(object)) = cluster.object(&key) else { return true };
+    let required = object.spec.as_ref().and_then(|spec| spec.get("attachRequired"));
+    required.and_then(Value::as_bool).unwrap_or(true)
 }
 
 /// The disk behind a volume object.

@@ -24,9 +24,17 @@ const BACKOFF_MS: (u64, u64) = (1_000, 10_000);
 
 const NOTE_LENGTH_MAX: usize = 1024;
 
-/// Which changes may help a Pod that fits nowhere; a change of a node always may.
+/// Which changes may help a Pod that fits nowhere: those for which one of the filters that
+/// refused it asked to be told (`EventsToRegister`). A new node always may.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "a set")]
 pub(super) struct Help {
+    /// The end of a cordon.
+    pub(super) cordon: bool,
+    /// A node's taints.
+    pub(super) taints: bool,
+    /// A node's labels.
+    pub(super) labels: bool,
     /// Claims, volumes and classes.
     pub(super) volumes: bool,
     /// The end of another Pod.
@@ -106,6 +114,9 @@ impl Refusal {
         let message = format!("{head} no new claims to deallocate, preemption: {preemption}");
         let any = |is: fn(&Help) -> bool| misfits.iter().any(|misfit| is(&misfit.help));
         let help = Help {
+            cordon: any(|help| help.cordon),
+            taints: any(|help| help.taints),
+            labels: any(|help| help.labels),
             volumes: any(|help| help.volumes),
             pods: any(|help| help.pods),
             limits: any(|help| help.limits),

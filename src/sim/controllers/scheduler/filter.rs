@@ -25,19 +25,23 @@ pub(super) fn filter<'a>(
 ) -> Result<PodVolumes<'a>, Misfit> {
     if !is_named_by(pod, node) {
         // [scheduler 3-1] OBSERVATION: the Pod names other nodes in its affinity.
-        return Err(unresolvable("node(s) didn't satisfy plugin(s) [NodeAffinity]"));
+        let help = Help { labels: true, ..Help::default() };
+        return Err(unresolvable("node(s) didn't satisfy plugin(s) [NodeAffinity]", help));
     }
     if node.spec.unschedulable && !tolerates_unschedulable(pod) {
         // [scheduler 3-2] OBSERVATION: the node is cordoned.
-        return Err(unresolvable("node(s) were unschedulable"));
+        let help = Help { cordon: true, ..Help::default() };
+        return Err(unresolvable("node(s) were unschedulable", help));
     }
-    if node.spec.taints.iter().any(|taint| is_repelled(pod, taint)) {
+    if !is_tolerated(pod, node) {
         // [scheduler 3-3] OBSERVATION: the node has a taint that the Pod does not tolerate.
-        return Err(unresolvable("node(s) had untolerated taint(s)"));
+        let help = Help { taints: true, ..Help::default() };
+        return Err(unresolvable("node(s) had untolerated taint(s)", help));
     }
     if !is_selected(pod, node) {
         // [scheduler 3-4] OBSERVATION: the node lacks what the Pod's selector or affinity asks.
-        return Err(unresolvable("node(s) didn't match Pod's node affinity/selector"));
+        let help = Help { labels: true, ..Help::default() };
+        return Err(unresolvable("node(s) didn't match Pod's node affinity/selector", help));
     }
     if !has_free_ports(cluster, pod, node) {
         // [scheduler 3-5] OBSERVATION: another Pod holds the Pod's port on the node.
@@ -47,8 +51,24 @@ pub(super) fn filter<'a>(
     volumes::filter(cluster, pod, claims, node)
 }
 
-pub(super) fn unresolvable(reason: &str) -> Misfit {
-    Misfit { reasons: vec![reason.to_owned()], ..Misfit::default() }
+fn unresolvable(reason: &str, help: Help) -> Misfit {
+    Misfit { reasons: vec![reason.to_owned()], is_resolvable: false, help }
+}
+
+/// Whether a node that was `before` (`None` for a new one) may now take a Pod that waits for such
+/// help (the queueing hints of the plug-ins).
+pub(super) fn may_help(pod: &Pod, help: Help, before: Option<&Node>, after: &Node) -> bool {
+    let Some(before) = before else { return true };
+    let labels_differ = before.metadata.labels != after.metadata.labels;
+    help.cordon && before.spec.unschedulable && !after.spec.unschedulable
+        || help.taints && !is_tolerated(pod, before) && is_tolerated(pod, after)
+        || help.labels && !is_selected(pod, before) && is_selected(pod, after)
+        || help.pods && before.status.allocatable != after.status.allocatable
+        || help.volumes && labels_differ
+}
+
+fn is_tolerated(pod: &Pod, node: &Node) -> bool {
+    !node.spec.taints.iter().any(|taint| is_repelled(pod, taint))
 }
 
 pub(super) fn resolvable(reason: &str) -> Misfit {

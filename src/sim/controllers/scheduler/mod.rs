@@ -77,9 +77,9 @@ fn all_waiting(cluster: &Cluster) -> impl Iterator<Item = (&Rc<Pod>, &Waiting)> 
 }
 
 fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
-    let mut wake_all = |help: fn(&failure::Help) -> bool| {
+    let mut wake_all = |is_helped: &dyn Fn(&Pod, failure::Help) -> bool| {
         for (pod, waiting) in all_waiting(cluster) {
-            if help(&waiting.help) {
+            if is_helped(pod, waiting.help) {
                 wakes.add(pod.key());
             }
         }
@@ -89,19 +89,24 @@ fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
             let (before, after) = change.sides::<Pod>();
             let counted = |pod: &Pod| !pod.spec.node_name.is_empty() && !pod.is_terminal();
             if before.is_some_and(counted) && !after.is_some_and(counted) {
-                wake_all(|help| help.pods);
+                wake_all(&|_, help| help.pods);
             } else if after.is_none_or(|after| is_new(before, after)) {
                 wakes.add(change.key.clone());
             }
         }
-        Kind::Node if is_other_node(change) => wake_all(|_| true),
-        Kind::StorageClass if !change.is_removal() => wake_all(|help| help.volumes),
-        Kind::CSINode => wake_all(|help| help.limits),
+        Kind::Node => {
+            let (before, after) = change.sides::<Node>();
+            if let Some(after) = after {
+                wake_all(&|pod, help| filter::may_help(pod, help, before, after));
+            }
+        }
+        Kind::StorageClass if !change.is_removal() => wake_all(&|_, help| help.volumes),
+        Kind::CSINode => wake_all(&|_, help| help.limits),
         Kind::PersistentVolume if !change.is_removal() => {
             let volume = change.resource::<PersistentVolume>();
             match volume.and_then(|volume| volume.spec.claim_ref.as_ref()) {
                 Some(claim) => wake_users(cluster, &claim.namespace, &claim.name, wakes),
-                None => wake_all(|help| help.volumes),
+                None => wake_all(&|_, help| help.volumes),
             }
         }
         Kind::PersistentVolumeClaim if !change.is_removal() => {
@@ -120,18 +125,6 @@ fn is_new(before: Option<&Pod>, after: &Pod) -> bool {
                 || before.metadata.labels != after.metadata.labels
                 || before.metadata.is_deleting() != after.metadata.is_deleting()
         })
-}
-
-/// Whether a node came or changed in what Pods ask for; what it reports of itself is not enough.
-fn is_other_node(change: &Change) -> bool {
-    let (before, after) = change.sides::<Node>();
-    let Some(after) = after else { return false };
-    before.is_none_or(|before| {
-        before.spec.unschedulable != after.spec.unschedulable
-            || before.spec.taints != after.spec.taints
-            || before.metadata.labels != after.metadata.labels
-            || before.status.allocatable != after.status.allocatable
-    })
 }
 
 fn wake_users(cluster: &Cluster, namespace: &str, claim: &str, wakes: &mut Wakes) {

@@ -21,7 +21,7 @@ use crate::api::pod::Pod;
 use crate::api::storage_class::StorageClass;
 use crate::api::volume::Volume;
 use crate::sim::cluster::Cluster;
-use crate::sim::controllers::attach_detach::attachable;
+use crate::sim::controllers::attach_detach::disk::csi_disk;
 use crate::sim::controllers::pv_binder::claim::class_of;
 use crate::sim::controllers::pv_binder::matching::{
     Asker, find_best_match_for_claim, is_reachable_from,
@@ -286,7 +286,7 @@ fn exceeds_limits(cluster: &Cluster, pod: &Pod, node: &Node) -> bool {
         && limits.iter().any(|(driver, most)| {
             let handles = |pod: &Pod| -> BTreeSet<String> {
                 let volumes = pod.spec.volumes.iter();
-                let found = volumes.filter_map(|volume| attachable(cluster, pod, volume));
+                let found = volumes.filter_map(|volume| csi_disk(cluster, pod, volume));
                 found.filter(|disk| disk.driver == *driver).map(|disk| disk.handle).collect()
             };
             let mut all: BTreeSet<String> = BTreeSet::new();
