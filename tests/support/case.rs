@@ -37,14 +37,22 @@ enum Deed {
     End,
 }
 
-/// The case folders, sorted.
+/// The case folders of controllers, sorted; other runners have folders of their own beside them.
 pub(crate) fn folders(root: &Path) -> Vec<PathBuf> {
     let inside = |folder: &Path| -> Vec<PathBuf> {
         let entries = fs::read_dir(folder).expect("the folder can be read");
         let paths = entries.map(|entry| entry.expect("the entry can be read").path());
         paths.filter(|path| path.is_dir()).collect()
     };
-    let mut folders: Vec<PathBuf> = inside(root).iter().flat_map(|folder| inside(folder)).collect();
+    let is_of_controller = |folder: &PathBuf| {
+        let name = folder.file_name().and_then(|name| name.to_str());
+        name.and_then(controller).is_some()
+    };
+    let mut folders: Vec<PathBuf> = inside(root)
+        .iter()
+        .filter(|folder| is_of_controller(folder))
+        .flat_map(|folder| inside(folder))
+        .collect();
     folders.sort();
     folders
 }
