@@ -13,7 +13,7 @@ use super::object::Resource;
 use super::persistent_volume::PersistentVolume;
 use super::persistent_volume_claim::PersistentVolumeClaim;
 use super::pod::Pod;
-use super::record::{DecodeError, Json};
+use super::record::{DecodeError, Json, Reader};
 use super::service::{EndpointSlice, Service};
 use super::storage_class::{StorageClass, VolumeAttachment};
 use super::workload::{ControllerRevision, DaemonSet, Deployment, Job, ReplicaSet, StatefulSet};
@@ -119,8 +119,8 @@ macro_rules! kinds {
                     map.remove("kind");
                 }
                 Ok(match kind {
-                    $(Kind::$kind => Object::$kind(Rc::new($kind::from_json(value)?)),)*
-                    $(Kind::$kept => Object::$kept(Rc::new(Generic::from_json(value)?)),)*
+                    $(Kind::$kind => Object::$kind(Rc::new(Reader::read::<$kind>(value)?)),)*
+                    $(Kind::$kept => Object::$kept(Rc::new(Reader::read::<Generic>(value)?)),)*
                 })
             }
 

@@ -4,6 +4,7 @@
 //! line in [`kind`]'s list.
 
 pub mod meta;
+pub mod order;
 pub mod quantity;
 pub mod record;
 pub mod time;

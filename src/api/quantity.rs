@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use super::record::{DecodeError, Json};
+use super::record::{Json, Reader};
 
 /// An exact amount with the family of suffixes it was written in.
 ///
@@ -190,13 +190,13 @@ impl fmt::Display for Quantity {
 }
 
 impl Json for Quantity {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
         let text = match value {
             Value::String(text) => text,
             Value::Number(number) => number.to_string(),
             _ => String::new(),
         };
-        Self::parse(&text).ok_or(DecodeError { path: String::new(), expected: "quantity" })
+        Self::parse(&text).unwrap_or_else(|| reader.fail("quantity"))
     }
     fn to_json(&self) -> Value {
         Value::String(self.to_string())

@@ -19,28 +19,59 @@ pub struct DecodeError {
     pub expected: &'static str,
 }
 
-impl DecodeError {
-    fn new(expected: &'static str) -> Self {
-        Self { path: String::new(), expected }
-    }
-
-    fn under(mut self, step: &str) -> Self {
-        let dot = if self.path.is_empty() || self.path.starts_with('[') { "" } else { "." };
-        self.path = format!("{step}{dot}{}", self.path);
-        self
-    }
-}
-
 impl fmt::Display for DecodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: expected {}", self.path, self.expected)
     }
 }
 
+/// Reads values one after the other and keeps the first error. A value of a wrong type reads as
+/// the empty value of its field, so that reading a struct never has to stop half-way: that is
+/// what keeps the code of some hundred structs small.
+#[derive(Debug, Default)]
+pub struct Reader {
+    path: String,
+    error: Option<DecodeError>,
+}
+
+impl Reader {
+    /// Reads a whole value.
+    pub fn read<T: Json>(value: Value) -> Result<T, DecodeError> {
+        let mut reader = Self::default();
+        let read = T::from_json(value, &mut reader);
+        reader.error.map_or(Ok(read), Err)
+    }
+
+    /// Notes that the present value has a wrong type.
+    pub fn fail<T: Default>(&mut self, expected: &'static str) -> T {
+        if self.error.is_none() {
+            self.error = Some(DecodeError { path: self.path.clone(), expected });
+        }
+        T::default()
+    }
+
+    /// Reads what lies one field deeper.
+    fn field<T: Json>(&mut self, key: &str, value: Value) -> T {
+        let length = self.enter(key);
+        let read = T::from_json(value, self);
+        self.path.truncate(length);
+        read
+    }
+
+    fn enter(&mut self, key: &str) -> usize {
+        let length = self.path.len();
+        if length > 0 && !key.starts_with('[') {
+            self.path.push('.');
+        }
+        self.path.push_str(key);
+        length
+    }
+}
+
 /// A type that can be read from JSON and written to it.
-pub trait Json: Sized {
-    /// Reads the value.
-    fn from_json(value: Value) -> Result<Self, DecodeError>;
+pub trait Json: Sized + Default {
+    /// Reads the value; a wrong type is noted in the reader.
+    fn from_json(value: Value, reader: &mut Reader) -> Self;
     /// Writes the value.
     fn to_json(&self) -> Value;
     /// Whether the field is left out when written (Go's `omitempty`).
@@ -50,10 +81,10 @@ pub trait Json: Sized {
 }
 
 impl Json for String {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
         match value {
-            Value::String(text) => Ok(text),
-            _ => Err(DecodeError::new("string")),
+            Value::String(text) => text,
+            _ => reader.fail("string"),
         }
     }
     fn to_json(&self) -> Value {
@@ -65,8 +96,8 @@ impl Json for String {
 }
 
 impl Json for bool {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
-        value.as_bool().ok_or(DecodeError::new("boolean"))
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
+        value.as_bool().unwrap_or_else(|| reader.fail("boolean"))
     }
     fn to_json(&self) -> Value {
         Value::Bool(*self)
@@ -77,8 +108,8 @@ impl Json for bool {
 }
 
 impl Json for i64 {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
-        value.as_i64().ok_or(DecodeError::new("integer"))
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
+        value.as_i64().unwrap_or_else(|| reader.fail("integer"))
     }
     fn to_json(&self) -> Value {
         Value::Number(Number::from(*self))
@@ -89,9 +120,9 @@ impl Json for i64 {
 }
 
 impl Json for i32 {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
-        let wide = value.as_i64().ok_or(DecodeError::new("integer"))?;
-        Self::try_from(wide).map_err(|_| DecodeError::new("32-bit integer"))
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
+        let narrow = value.as_i64().and_then(|wide| Self::try_from(wide).ok());
+        narrow.unwrap_or_else(|| reader.fail("32-bit integer"))
     }
     fn to_json(&self) -> Value {
         Value::Number(Number::from(*self))
@@ -102,8 +133,8 @@ impl Json for i32 {
 }
 
 impl Json for Value {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
-        Ok(value)
+    fn from_json(value: Value, _: &mut Reader) -> Self {
+        value
     }
     fn to_json(&self) -> Value {
         self.clone()
@@ -114,8 +145,8 @@ impl Json for Value {
 }
 
 impl<T: Json> Json for Option<T> {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
-        if value.is_null() { Ok(None) } else { T::from_json(value).map(Some) }
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
+        if value.is_null() { None } else { Some(T::from_json(value, reader)) }
     }
     fn to_json(&self) -> Value {
         self.as_ref().map_or(Value::Null, Json::to_json)
@@ -126,11 +157,13 @@ impl<T: Json> Json for Option<T> {
 }
 
 impl<T: Json> Json for Vec<T> {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
-        let Value::Array(items) = value else { return Err(DecodeError::new("array")) };
-        let read =
-            |(index, item)| T::from_json(item).map_err(|error| error.under(&format!("[{index}]")));
-        items.into_iter().enumerate().map(read).collect()
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
+        let Value::Array(items) = value else { return reader.fail("array") };
+        let mut read = Self::with_capacity(items.len());
+        for (index, item) in items.into_iter().enumerate() {
+            read.push(reader.field(&format!("[{index}]"), item));
+        }
+        read
     }
     fn to_json(&self) -> Value {
         Value::Array(self.iter().map(Json::to_json).collect())
@@ -141,16 +174,20 @@ impl<T: Json> Json for Vec<T> {
 }
 
 impl<T: Json> Json for BTreeMap<String, T> {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
-        let map = object(value)?;
-        let read = |(key, item): (String, Value)| match T::from_json(item) {
-            Ok(value) => Ok((key, value)),
-            Err(error) => Err(error.under(&key)),
-        };
-        map.into_iter().map(read).collect()
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
+        let mut read = Self::new();
+        for (key, item) in object(value, reader) {
+            let item = reader.field(&key, item);
+            read.insert(key, item);
+        }
+        read
     }
     fn to_json(&self) -> Value {
-        Value::Object(self.iter().map(|(key, item)| (key.clone(), item.to_json())).collect())
+        let mut map = Map::new();
+        for (key, item) in self {
+            map.insert(key.clone(), item.to_json());
+        }
+        Value::Object(map)
     }
     fn is_omitted(&self) -> bool {
         self.is_empty()
@@ -158,8 +195,8 @@ impl<T: Json> Json for BTreeMap<String, T> {
 }
 
 impl<T: Json> Json for Rc<T> {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
-        T::from_json(value).map(Rc::new)
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
+        Rc::new(T::from_json(value, reader))
     }
     fn to_json(&self) -> Value {
         (**self).to_json()
@@ -170,26 +207,25 @@ impl<T: Json> Json for Rc<T> {
 }
 
 /// The map of a JSON object.
-pub(super) fn object(value: Value) -> Result<Map<String, Value>, DecodeError> {
+pub(super) fn object(value: Value, reader: &mut Reader) -> Map<String, Value> {
     match value {
-        Value::Object(map) => Ok(map),
-        Value::Null => Ok(Map::new()),
-        _ => Err(DecodeError::new("object")),
+        Value::Object(map) => map,
+        Value::Null => Map::new(),
+        _ => reader.fail("object"),
     }
 }
 
 /// Takes one field out of a map; an absent one and a null are the type's empty value.
-pub(super) fn take<T: Json + Default>(
-    map: &mut Map<String, Value>,
-    key: &str,
-) -> Result<T, DecodeError> {
+#[inline(never)]
+pub(super) fn take<T: Json>(map: &mut Map<String, Value>, key: &str, reader: &mut Reader) -> T {
     match map.remove(key) {
-        None | Some(Value::Null) => Ok(T::default()),
-        Some(value) => T::from_json(value).map_err(|error| error.under(key)),
+        None | Some(Value::Null) => T::default(),
+        Some(value) => reader.field(key, value),
     }
 }
 
 /// Puts one field into a map unless it is empty.
+#[inline(never)]
 pub(super) fn put<T: Json>(map: &mut Map<String, Value>, key: &str, value: &T) {
     if !value.is_omitted() {
         map.insert(key.to_owned(), value.to_json());
@@ -218,12 +254,13 @@ macro_rules! record {
         impl $crate::api::record::Json for $name {
             fn from_json(
                 value: serde_json::Value,
-            ) -> Result<Self, $crate::api::record::DecodeError> {
-                let mut map = $crate::api::record::object(value)?;
-                Ok(Self {
-                    $($field: $crate::api::record::take(&mut map, $key)?,)*
+                reader: &mut $crate::api::record::Reader,
+            ) -> Self {
+                let mut map = $crate::api::record::object(value, reader);
+                Self {
+                    $($field: $crate::api::record::take(&mut map, $key, reader),)*
                     other: map,
-                })
+                }
             }
             fn to_json(&self) -> serde_json::Value {
                 let mut map = self.other.clone();

@@ -5,7 +5,7 @@ use std::ops::{Add, Range, Sub};
 
 use serde_json::Value;
 
-use super::record::{DecodeError, Json};
+use super::record::{Json, Reader};
 
 /// Milliseconds since the cluster was started.
 ///
@@ -93,10 +93,9 @@ impl fmt::Display for SimTime {
 }
 
 impl Json for SimTime {
-    fn from_json(value: Value) -> Result<Self, DecodeError> {
-        let text = String::from_json(value)?;
-        Self::parse_rfc3339(&text)
-            .ok_or(DecodeError { path: String::new(), expected: "RFC 3339 time" })
+    fn from_json(value: Value, reader: &mut Reader) -> Self {
+        let time = value.as_str().and_then(Self::parse_rfc3339);
+        time.unwrap_or_else(|| reader.fail("RFC 3339 time"))
     }
     fn to_json(&self) -> Value {
         Value::String(self.to_string())

@@ -1,6 +1,7 @@
 //! Strategic merge: what changed between two manifests, and putting that into an object
 //! (`k8s.io/apimachinery/pkg/util/strategicpatch`).
 
+use crate::api::order;
 use serde_json::{Map, Value, json};
 
 /// How a list is merged.
@@ -259,7 +260,7 @@ fn merge_list(
             if let Some(order) = order {
                 let rank =
                     |item: &Value| order.iter().position(|wanted| wanted.get(key) == item.get(key));
-                items.sort_by_key(|item| rank(item).map_or((1, 0), |rank| (0, rank)));
+                order::sort_by_key(items, |item| rank(item).map_or((1, 0), |rank| (0, rank)));
             }
         }
     }

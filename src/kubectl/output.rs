@@ -1,6 +1,7 @@
 //! `-o`: objects as YAML, JSON, names, by `JSONPath` or in columns of one's own
 //! (`cli-runtime/pkg/genericclioptions/print_flags.go`).
 
+use crate::api::order;
 use std::cmp::Ordering;
 
 use serde::Serialize as _;
@@ -141,7 +142,7 @@ pub(super) fn sort_by(objects: &mut [Object], path: &str) -> Result<(), Failure>
         let text = format!("couldn't find any field with path \"{path}\" in the list of objects");
         return Err(Failure::message(text));
     }
-    keyed.sort_by(|(a, _), (b, _)| order(a.as_ref(), b.as_ref()));
+    order::sort_by(&mut keyed, |(a, _), (b, _)| order(a.as_ref(), b.as_ref()));
     for (place, (_, object)) in objects.iter_mut().zip(keyed) {
         *place = object;
     }

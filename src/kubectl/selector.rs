@@ -2,6 +2,7 @@
 
 use crate::api::kind::Object;
 use crate::api::meta::{LabelSelector, LabelSelectorRequirement, StringMap};
+use crate::api::order;
 use crate::sim::apiserver::status::{Reason, Status};
 use crate::sim::event_log::EventRecord;
 
@@ -108,7 +109,7 @@ pub(super) fn format_selector(selector: &LabelSelector) -> String {
         };
         parts.push((key.clone(), text));
     }
-    parts.sort();
+    order::sort(&mut parts);
     let parts: Vec<String> = parts.into_iter().map(|(_, text)| text).collect();
     if parts.is_empty() { "<none>".to_owned() } else { parts.join(",") }
 }

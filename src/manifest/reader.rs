@@ -1,5 +1,6 @@
 //! The way of a text: faults of copying, documents, objects, checks, rules.
 
+use crate::api::order;
 use std::cell::Cell;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -233,7 +234,7 @@ impl Reader {
         // What is said about a line with a fault of copying is most often due to it.
         self.findings.retain(|finding| !faulty.contains(&line(finding.range)));
         self.findings.append(&mut self.faults);
-        self.findings.sort_by_key(|finding| (finding.range, finding.severity));
+        order::sort_by_key(&mut self.findings, |finding| (finding.range, finding.severity));
         let total = self.findings.len();
         if total > DIAGNOSTICS_MAX {
             self.findings.truncate(DIAGNOSTICS_MAX);

@@ -1,5 +1,6 @@
 //! What of an object is visible in a recording.
 
+use crate::api::order;
 use serde_json::{Map, Value, json};
 
 use crate::api::kind::{Kind, Object};
@@ -262,6 +263,6 @@ fn endpoints(object: &Value) -> Value {
             Value::Object(shown)
         })
         .collect();
-    list.sort_by(|a, b| text(a, "pod").cmp(text(b, "pod")));
+    order::sort_by(&mut list, |a, b| text(a, "pod").cmp(text(b, "pod")));
     Value::Array(list)
 }

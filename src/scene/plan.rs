@@ -4,6 +4,7 @@
 //! latest form. What is gone keeps its place; a Pod on a node takes over the place of one of
 //! the same name, or of the same owner, that has left.
 
+use crate::api::order;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
@@ -54,7 +55,7 @@ impl Plan {
     pub fn of_state(state: &State) -> Self {
         let mut plan = Self::default();
         let mut objects: Vec<&Object> = state.cluster.objects().map(|(_, object)| object).collect();
-        objects.sort_by_key(|object| age(object.meta()));
+        order::sort_by_key(&mut objects, |object| age(object.meta()));
         for object in objects {
             plan.see(object);
         }

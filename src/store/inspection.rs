@@ -1,5 +1,6 @@
 //! The object that is looked into, and the events so far, at the place shown.
 
+use crate::api::order;
 use std::collections::BTreeMap;
 
 use crate::api::object::ObjectKey;
@@ -130,7 +131,7 @@ impl AppState {
                 }
             })
             .collect();
-        rows.sort_by_key(|row| std::cmp::Reverse((row.step, row.id)));
+        order::sort_by_key(&mut rows, |row| std::cmp::Reverse((row.step, row.id)));
         rows.truncate(ROWS_MAX);
         rows
     }

@@ -1,5 +1,6 @@
 //! Containers in descriptions of Pods and templates (`describeContainers`).
 
+use crate::api::order;
 use std::collections::BTreeMap;
 
 use crate::api::container::{
@@ -193,7 +194,7 @@ fn field_value(pod: &Pod, path: &str) -> String {
 
 fn write_mounts(container: &Container, page: &mut Page) {
     let mut mounts: Vec<&VolumeMount> = container.volume_mounts.iter().collect();
-    mounts.sort_by(|a, b| a.mount_path.cmp(&b.mount_path));
+    order::sort_by(&mut mounts, |a, b| a.mount_path.cmp(&b.mount_path));
     if mounts.is_empty() {
         page.line(4, "Mounts", "<none>");
     } else {

@@ -2,6 +2,7 @@
 
 use crate::api::kind::{Kind, Object};
 use crate::api::object::Resource as _;
+use crate::api::order;
 use crate::api::workload::{Deployment, ReplicaSet};
 
 use super::super::age::long_time;
@@ -57,7 +58,9 @@ fn write_sets(deployment: &Deployment, sight: Sight<'_>, page: &mut Page) {
     let meta = &deployment.metadata;
     let mut sets: Vec<&ReplicaSet> =
         sight.cluster.owned_by(&meta.uid).filter_map(ReplicaSet::of).map(|set| &**set).collect();
-    sets.sort_by_key(|set| (set.metadata.creation_timestamp, set.metadata.name.clone()));
+    order::sort_by_key(&mut sets, |set| {
+        (set.metadata.creation_timestamp, set.metadata.name.clone())
+    });
     let (new, old): (Vec<&ReplicaSet>, Vec<&ReplicaSet>) =
         sets.into_iter().partition(|set| is_current(deployment, set));
     page.line(0, "OldReplicaSets", list(&old));

@@ -23,6 +23,7 @@ mod template;
 mod volume;
 
 use crate::api::kind::{Kind, Object};
+use crate::api::order;
 use crate::api::pod::PodTemplateSpec;
 
 use super::tables::{Sight, event_time};
@@ -92,7 +93,7 @@ fn write_events(object: &Object, sight: Sight<'_>, page: &mut Page) {
     if events.is_empty() {
         return page.text("Events:\t<none>\n");
     }
-    events.sort_by_key(|event| (event.last.0 / 1000, event.id));
+    order::sort_by_key(&mut events, |event| (event.last.0 / 1000, event.id));
     page.text("Events:\n  Type\tReason\tAge\tFrom\tMessage\n");
     page.text("  ----\t------\t----\t----\t-------\n");
     for event in events {

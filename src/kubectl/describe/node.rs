@@ -1,5 +1,6 @@
 //! `kubectl describe node` (`describeNode`).
 
+use crate::api::order;
 use std::collections::BTreeMap;
 
 use crate::api::kind::{Kind, Object};
@@ -47,7 +48,7 @@ fn write(object: &Object, sight: Sight<'_>, page: &mut Page) {
             (format!("{},{}", taint.effect, taint.key), text)
         })
         .collect();
-    taints.sort();
+    order::sort(&mut taints);
     let taints: Vec<String> = taints.into_iter().map(|(_, text)| text).collect();
     page.lines(0, "Taints", &taints);
     page.line(0, "Unschedulable", node.spec.unschedulable);

@@ -2,6 +2,7 @@
 
 use crate::api::kind::Object;
 use crate::api::meta::LabelSelector;
+use crate::api::order;
 use crate::api::pod::{PodTemplateSpec, Toleration};
 
 use super::super::tables::{Sight, selected_pods};
@@ -32,7 +33,7 @@ pub(super) fn write_template(template: &PodTemplateSpec, page: &mut Page) {
 /// Adds tolerations, by key (`printPodTolerationsMultiline`).
 pub(super) fn write_tolerations(tolerations: &[Toleration], depth: usize, page: &mut Page) {
     let mut sorted: Vec<&Toleration> = tolerations.iter().collect();
-    sorted.sort_by(|a, b| a.key.cmp(&b.key));
+    order::sort_by(&mut sorted, |a, b| a.key.cmp(&b.key));
     let lines: Vec<String> = sorted.into_iter().map(toleration).collect();
     page.lines(depth, "Tolerations", &lines);
 }

@@ -7,6 +7,7 @@ use super::super::names::Type;
 use super::super::session::Session;
 use super::super::tables::{Sight, event_time};
 use super::{OUTPUT, Verb};
+use crate::api::order;
 
 pub(super) const VERB: Verb = Verb { name: "events", flags: FLAGS, run };
 
@@ -46,7 +47,7 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         })
         .cloned()
         .collect();
-    events.sort_by_key(|event| (event.last, event.id));
+    order::sort_by_key(&mut events, |event| (event.last, event.id));
     if events.is_empty() {
         let place = if everywhere {
             "No events found.".to_owned()

@@ -1,5 +1,6 @@
 //! `kubectl get` (`pkg/cmd/get/get.go`).
 
+use crate::api::order;
 use std::rc::Rc;
 
 use crate::api::kind::{Kind, Object};
@@ -201,7 +202,7 @@ fn rows_of(session: &Session<'_>, one: Type, space: Space<'_>, selector: &Select
             });
             let mut events: Vec<_> =
                 events.filter(|event| selector.matches_event(event)).cloned().collect();
-            events.sort_by_key(|event| (event.text.regarding.name.clone(), event.id));
+            order::sort_by_key(&mut events, |event| (event.text.regarding.name.clone(), event.id));
             Rows::Events(events)
         }
     }
@@ -240,9 +241,9 @@ fn sort(tables: &mut [Rows], path: &str) -> Result<(), Failure> {
             Rows::Objects(_, rows) => output::sort_by(rows, path)?,
             Rows::Events(events) => {
                 if path.contains("lastTimestamp") {
-                    events.sort_by_key(|event| (event.last, event.id));
+                    order::sort_by_key(events, |event| (event.last, event.id));
                 } else {
-                    events.sort_by_key(|event| (event.first, event.id));
+                    order::sort_by_key(events, |event| (event.first, event.id));
                 }
             }
         }

@@ -3,6 +3,7 @@
 //! Models: `sigs.k8s.io/json` decoding with strictness: the first wrong type wins, in the
 //! order of sorted keys (as kubectl sends them); unknown fields are collected.
 
+use crate::api::order;
 use crate::manifest::diagnostic::Finding;
 use crate::manifest::go_types;
 use crate::manifest::modelled;
@@ -96,7 +97,7 @@ impl<'s> Walk<'s> {
         let Some(ty) = self.schema.type_named(type_name) else { return };
         self.types.push((ty, self.path.clone()));
         let mut entries: Vec<&Entry> = node.entries().iter().collect();
-        entries.sort_by(|a, b| a.key.cmp(&b.key));
+        order::sort_by(&mut entries, |a, b| a.key.cmp(&b.key));
         for entry in entries {
             let length = self.push(&entry.key);
             match ty.fields.get_key_value(entry.key.as_str()) {
@@ -186,7 +187,7 @@ impl<'s> Walk<'s> {
 
     fn map(&mut self, entries: &[Entry], value: &'s Field, at: At<'s>) {
         let mut entries: Vec<&Entry> = entries.iter().collect();
-        entries.sort_by(|a, b| a.key.cmp(&b.key));
+        order::sort_by(&mut entries, |a, b| a.key.cmp(&b.key));
         for entry in entries {
             let length = self.path.len();
             self.path = format!("{}[{}]", self.path, entry.key);

@@ -11,6 +11,7 @@ mod quotes;
 
 use super::diagnostic::{Edit, Finding, Mend, apply_mend};
 use super::span::{Range, TextIndex};
+use crate::api::order;
 use line::Lines;
 
 /// What a look at the lines of a text brings.
@@ -30,8 +31,8 @@ pub(super) fn find(index: &TextIndex) -> Seen {
     for line in 0..index.line_count() {
         lines.read(line);
     }
-    lines.findings.sort_by_key(|finding| finding.range);
-    lines.blanks.sort();
+    order::sort_by_key(&mut lines.findings, |finding| finding.range);
+    order::sort(&mut lines.blanks);
     Seen { faults: lines.findings, blanks: lines.blanks }
 }
 
@@ -39,7 +40,7 @@ pub(super) fn find(index: &TextIndex) -> Seen {
 pub(super) fn mend_of(findings: &[Finding]) -> Mend {
     let mends = findings.iter().filter_map(|finding| finding.mend.as_ref());
     let mut edits: Vec<Edit> = mends.flat_map(|mend| mend.edits.iter().cloned()).collect();
-    edits.sort_by_key(|edit| edit.range);
+    order::sort_by_key(&mut edits, |edit| edit.range);
     Mend { edits }
 }
 

@@ -9,6 +9,7 @@ mod workload;
 
 use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource};
+use crate::api::order;
 use crate::api::pod::Pod;
 use crate::sim::change::Change;
 use crate::sim::step::Step;
@@ -113,7 +114,7 @@ pub(super) fn tell(step: &Step) -> Vec<Said> {
             one.weight = Weight::Quiet;
         }
     }
-    said.sort_by_key(|one| std::cmp::Reverse(one.weight));
+    order::sort_by_key(&mut said, |one| std::cmp::Reverse(one.weight));
     said
 }
 

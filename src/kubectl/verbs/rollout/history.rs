@@ -1,11 +1,12 @@
 //! `kubectl rollout history` (`polymorphichelpers/history.go`).
 
+use crate::api::order;
 use serde_json::Value;
 
 use crate::api::kind::{Kind, Object};
 use crate::api::object::{ObjectKey, Resource as _};
 use crate::api::pod::PodTemplateSpec;
-use crate::api::record::Json as _;
+use crate::api::record::{Json as _, Reader};
 use crate::api::workload::{ControllerRevision, ReplicaSet};
 
 use super::super::super::align::align;
@@ -60,7 +61,7 @@ pub(super) fn revisions(session: &Session<'_>, object: &Object) -> Result<Vec<Re
             return Err(Failure::message(text));
         }
     };
-    list.sort_by_key(|revision| revision.number);
+    order::sort_by_key(&mut list, |revision| revision.number);
     Ok(list)
 }
 
@@ -75,7 +76,7 @@ pub(super) fn run(
         let Some(found) = list.iter().find(|revision| revision.number == wanted) else {
             return Err(Failure::message("unable to find the specified revision"));
         };
-        let template = PodTemplateSpec::from_json(found.template.clone())
+        let template = Reader::read::<PodTemplateSpec>(found.template.clone())
             .map_err(|error| Failure::message(error.to_string()))?;
         let text = describe_template(&template);
         session.print(format!("{} with revision #{wanted}\n{text}", shown(key)));

@@ -141,7 +141,7 @@ mod tests {
                 "accessModes": [mode], "resources": {"requests": {"storage": size}},
                 "storageClassName": "ext", "volumeMode": "Filesystem"
             });
-            PersistentVolumeClaimSpec::from_json(value).expect("a claim")
+            crate::api::record::Reader::read::<PersistentVolumeClaimSpec>(value).expect("a claim")
         };
         let text = claim_spec(&claim("ReadWriteMany", "1Gi"), &claim("ReadWriteOnce", "1Gi"));
         let expected = "@@ -1,6 +1,6 @@\n {\n  \"AccessModes\": [\n-  \"ReadWriteMany\"\n\

@@ -3,6 +3,7 @@
 //! Models `k8s.io/endpointslice/utils.go` `podToEndpoint`, `FindPort`, `ShouldPodBeInEndpoints`
 //! and `k8s.io/endpointslice/util/controller_utils.go` `podEndpointsChanged`.
 
+use crate::api::order;
 use std::rc::Rc;
 
 use crate::api::meta::ObjectReference;
@@ -96,7 +97,7 @@ impl<'a> Places<'a> {
                 }
             }
         }
-        places.sort_unstable();
+        order::sort(&mut places);
         Self(places)
     }
 

@@ -3,6 +3,7 @@
 //! Models `pkg/kubelet/kubelet_pods.go` `generateAPIPodStatus`,
 //! `convertToAPIContainerStatuses` and `pkg/kubelet/status/status_manager.go` `TerminatePod`.
 
+use crate::api::order;
 use crate::api::container::{
     Container, ContainerState, ContainerStateRunning, ContainerStateTerminated,
     ContainerStateWaiting, ContainerStatus, VolumeMountStatus,
@@ -48,7 +49,7 @@ fn make(work: &Work<'_>, last: bool) -> PodStatus {
         // A Pod that is stopped before its time has failed.
         || last && !matches!(ended, "Succeeded" | "Failed");
     let ended = if failed { "Failed" } else { ended };
-    regular.sort_by(|a, b| a.name.cmp(&b.name));
+    order::sort_by(&mut regular, |a, b| a.name.cmp(&b.name));
     let is_final = matches!(ended, "Succeeded" | "Failed");
     let shown = match before.phase.as_str() {
         phase @ ("Succeeded" | "Failed") => phase,

@@ -5,6 +5,7 @@
 //! `k8s.io/client-go/tools/events/event_broadcaster.go`: repeats about the same version of a Pod
 //! form a series, of which only the second is reported at once.
 
+use crate::api::order;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
@@ -133,7 +134,7 @@ fn counted<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
     }
     let mut parts: Vec<String> =
         counts.into_iter().map(|(reason, count)| format!("{count} {reason}")).collect();
-    parts.sort();
+    order::sort(&mut parts);
     parts.join(", ")
 }
 

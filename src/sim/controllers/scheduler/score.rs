@@ -8,6 +8,7 @@
 //! - Sizes of images do not score; they are alike on all nodes.
 //! - Spreading counts the Pods of the same owner; a Service that selects more is not looked at.
 
+use crate::api::order;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
@@ -25,7 +26,7 @@ const ZONE: &str = "topology.kubernetes.io/zone";
 /// All nodes as the scheduler walks them: one of each zone in turn, inside a zone by arrival.
 pub(super) fn in_list_order(cluster: &Cluster) -> Vec<&Rc<Node>> {
     let mut nodes: Vec<&Rc<Node>> = cluster.list::<Node>().collect();
-    nodes.sort_by_key(|node| node.metadata.creation_timestamp);
+    order::sort_by_key(&mut nodes, |node| node.metadata.creation_timestamp);
     let mut zones: Vec<&str> = Vec::new();
     let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
     let mut keyed = Vec::new();
@@ -39,7 +40,7 @@ pub(super) fn in_list_order(cluster: &Cluster) -> Vec<&Rc<Node>> {
         keyed.push((*round, place, node));
         *round += 1;
     }
-    keyed.sort_by_key(|(round, place, _)| (*round, *place));
+    order::sort_by_key(&mut keyed, |(round, place, _)| (*round, *place));
     keyed.into_iter().map(|(_, _, node)| node).collect()
 }
 

@@ -7,6 +7,7 @@
 //! - `CSIStorageCapacity` is not looked at.
 //! - Conflicts of inline iSCSI and RBD volumes are not looked at.
 
+use crate::api::order;
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
@@ -205,7 +206,7 @@ fn place_delayed<'a>(
     let mut volumes = PodVolumes::default();
     let mut given = BTreeSet::new();
     let mut smallest_first = claims.delayed.clone();
-    smallest_first.sort_by_key(|claim| claim.request());
+    order::sort_by_key(&mut smallest_first, |claim| claim.request());
     for claim in smallest_first {
         if let Some(selected) = claim.metadata.annotations.get(SELECTED_NODE) {
             if *selected != node.metadata.name {

@@ -3,6 +3,7 @@
 //! Models `pkg/controller/statefulset/stateful_set_control.go` `getStatefulSetRevisions`,
 //! `truncateHistory` and `pkg/controller/history/controller_history.go`.
 
+use crate::api::order;
 use std::rc::Rc;
 
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use serde_json::{Value, json};
 use crate::api::kind::Object;
 use crate::api::meta::ObjectMeta;
 use crate::api::pod::PodTemplateSpec;
-use crate::api::record::Json;
+use crate::api::record::{Json, Reader};
 use crate::api::workload::{ControllerRevision, StatefulSet};
 use crate::sim::action::{Action, Deletion};
 use crate::sim::random;
@@ -73,7 +74,7 @@ impl Revisions {
             .iter()
             .map(|revision| (revision.revision, revision.metadata.name.clone()))
             .collect();
-        known.sort();
+        order::sort(&mut known);
         Self { current, update, current_template, known }
     }
 }
@@ -112,7 +113,7 @@ pub(super) fn template_of(revision: &ControllerRevision) -> Option<PodTemplateSp
     if let Value::Object(map) = &mut template {
         map.remove("$patch");
     }
-    PodTemplateSpec::from_json(template).ok()
+    Reader::read::<PodTemplateSpec>(template).ok()
 }
 
 impl Sync<'_> {

@@ -3,6 +3,7 @@
 //! Models `pkg/controller/statefulset/stateful_set_control.go` `processReplica`,
 //! `processCondemned`, `newVersionedStatefulSetPod` and `stateful_pod_control.go`.
 
+use crate::api::order;
 use std::rc::Rc;
 
 use crate::api::kind::Object;
@@ -43,7 +44,7 @@ impl<'a> Slots<'a> {
                 None => condemned.push((ordinal, *pod)),
             }
         }
-        condemned.sort_by_key(|(ordinal, _)| std::cmp::Reverse(*ordinal));
+        order::sort_by_key(&mut condemned, |(ordinal, _)| std::cmp::Reverse(*ordinal));
         let healthy = |pod: &Rc<Pod>| is_healthy_and_available(sync, pod);
         let ill = |pod: &&'a Rc<Pod>| !healthy(pod);
         let lowest_first = condemned.iter().rev().map(|(_, pod)| *pod);
