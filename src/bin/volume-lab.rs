@@ -1,21 +1,26 @@
-//! The native command: replays recordings and runs manifests on a simulated cluster.
+//! The native command: runs manifests on a simulated cluster and replays recordings.
 #![allow(clippy::print_stdout, reason = "a command prints")]
 
-use std::fs;
-use std::path::Path;
-use std::process::ExitCode;
+#[path = "volume_lab/replay.rs"]
+mod replay;
+#[path = "volume_lab/run.rs"]
+mod run;
 
-use lexopt::Arg;
-use volume_lab::replay::replay;
-use volume_lab::sim::profile::Profile;
+use std::process::ExitCode;
 
 const HELP: &str = "\
 volume-lab: a Kubernetes storage lab without a cluster
 
 Usage:
+  volume-lab run FILE... [--profile NAME] [--until TIME] [--kubectl LINE]...
+      Apply the manifests (- is the standard input) to a simulated cluster, print what happens
+      step by step, and then what each LINE, such as `get pod -o wide`, prints.
+      --profile   lecture, lab, cases or minikube; lecture when not given
+      --until     how long the cluster runs, such as 30s or 2m; until it is at rest (or 10m)
+                  when not given
   volume-lab replay RECORDING.json... --out DIR
-      Run the actions of recordings on the simulated cluster `lab` and write what happened into
-      DIR, one file for each recording, in the same shape.
+      Run the actions of recordings on the profile lab and write what happened into DIR, one file
+      for each recording, in the same shape.
   volume-lab --help
       Print this text.
 ";
@@ -31,42 +36,15 @@ fn main() -> ExitCode {
 }
 
 fn command() -> Result<(), String> {
-    let mut parser = lexopt::Parser::from_env();
-    let (mut words, mut out) = (Vec::new(), None);
-    while let Some(arg) = parser.next().map_err(|error| error.to_string())? {
-        match arg {
-            Arg::Long("out") => {
-                out = Some(parser.value().map_err(|error| error.to_string())?);
-            }
-            Arg::Long("help") | Arg::Short('h') => {
-                print!("{HELP}");
-                return Ok(());
-            }
-            Arg::Value(word) => words.push(word),
-            other => return Err(other.unexpected().to_string()),
-        }
-    }
-    let Some((verb, files)) = words.split_first() else {
+    let mut words: Vec<String> = std::env::args().skip(1).collect();
+    if words.is_empty() || words.iter().any(|word| word == "--help" || word == "-h") {
         print!("{HELP}");
         return Ok(());
-    };
-    match verb.to_str() {
-        Some("replay") => {
-            let out = out.ok_or("replay needs --out DIR")?;
-            fs::create_dir_all(&out).map_err(|error| format!("{}: {error}", out.display()))?;
-            files.iter().try_for_each(|file| replay_file(Path::new(file), Path::new(&out)))
-        }
-        _ => Err(format!("unknown command {}; see volume-lab --help", verb.display())),
     }
-}
-
-fn replay_file(file: &Path, out: &Path) -> Result<(), String> {
-    let named = |error: &dyn std::fmt::Display| format!("{}: {error}", file.display());
-    let text = fs::read_to_string(file).map_err(|error| named(&error))?;
-    let recording = serde_json::from_str(&text).map_err(|error| named(&error))?;
-    let replayed = replay(&recording, Profile::lab());
-    let name = file.file_name().ok_or_else(|| named(&"not a file"))?;
-    let path = out.join(name);
-    let text = serde_json::to_string(&replayed.value).map_err(|error| named(&error))?;
-    fs::write(&path, text + "\n").map_err(|error| format!("{}: {error}", path.display()))
+    let verb = words.remove(0);
+    match verb.as_str() {
+        "run" => run::main(words),
+        "replay" => replay::main(words),
+        _ => Err(format!("unknown command {verb}; see volume-lab --help")),
+    }
 }

@@ -8,6 +8,7 @@ use serde::Serialize as _;
 use serde_json::{Value, json};
 
 use crate::api::kind::Object;
+use crate::api::object::ObjectKey;
 use crate::api::quantity::Quantity;
 use crate::manifest::write::to_yaml;
 use crate::sim::event_log::EventRecord;
@@ -16,6 +17,7 @@ use super::align::align;
 use super::failure::Failure;
 use super::flags::Arguments;
 use super::jsonpath::{self, Template};
+use super::session::{Session, shown};
 
 /// A way to print objects other than as a table.
 #[derive(Debug)]
@@ -118,6 +120,27 @@ fn table(columns: &[(String, Template)], values: &[Value]) -> String {
         lines.push(cells.join("\t"));
     }
     align(&(lines.join("\n") + "\n"), 6, 3)
+}
+
+/// Tells what was done with an object: `line`, or with `-o` the object as it stands now, else as
+/// it would be (`PrintFlags.ToPrinter`).
+pub(super) fn announce(
+    session: &mut Session<'_>,
+    format: Option<&Format>,
+    key: &ObjectKey,
+    would_be: Option<&Value>,
+    line: String,
+) {
+    match format {
+        None => session.print(line),
+        Some(Format::Name) => session.print(shown(key)),
+        Some(format) => {
+            let now = session.cluster().object(key).map(Object::to_value);
+            let values = would_be.cloned().or(now).into_iter().collect();
+            let text = render(format, values, true);
+            session.stdout.push_str(&text);
+        }
+    }
 }
 
 /// JSON as kubectl prints it: four blanks a level, keys in alphabetical order.

@@ -11,6 +11,7 @@ use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, Takes, truth, value};
 use super::super::input::{self, Item};
 use super::super::merge::{apply_strategic, go_map, three_way, without_nulls};
+use super::super::output::{self, announce};
 use super::super::session::{NEXT_OBJECT_MS, Session, shown};
 use super::{FILENAME, OUTPUT, SELECTOR, Verb};
 
@@ -73,7 +74,7 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
     if arguments.all("filename").is_empty() {
         return Err(Failure::message("must specify one of -f and -k"));
     }
-    let dry = DryRun::of(arguments)?;
+    let (dry, format) = (DryRun::of(arguments)?, output::format(arguments, false)?);
     let items = input::read(session, arguments)?;
     if items.is_empty() && session.failures.is_empty() {
         return Err(Failure::message("no objects passed to apply"));
@@ -83,7 +84,11 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
             session.pass(NEXT_OBJECT_MS);
         }
         match apply(session, item, dry) {
-            Ok(done) => session.print(format!("{} {done}{}", shown(&item.key), dry.suffix())),
+            Ok(done) => {
+                let line = format!("{} {done}{}", shown(&item.key), dry.suffix());
+                let would_be = (dry != DryRun::No).then_some(&item.value);
+                announce(session, format.as_ref(), &item.key, would_be, line);
+            }
             Err(failure) => session.fail(failure),
         }
     }

@@ -92,7 +92,7 @@ fn key(session: &Session<'_>, kind: Kind, name: &str) -> ObjectKey {
 }
 
 fn from_files(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {
-    let dry = DryRun::of(arguments)?;
+    let (dry, format) = (DryRun::of(arguments)?, output::format(arguments, false)?);
     let items = input::read(session, arguments)?;
     if items.is_empty() && session.failures.is_empty() {
         return Err(Failure::message("no objects passed to create"));
@@ -102,7 +102,11 @@ fn from_files(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Fa
             session.pass(NEXT_OBJECT_MS);
         }
         match create(session, item, dry, arguments.is_set("save-config")) {
-            Ok(key) => session.print(format!("{} created{}", shown(&key), dry.suffix())),
+            Ok(key) => {
+                let line = format!("{} created{}", shown(&key), dry.suffix());
+                let would_be = (dry != DryRun::No).then_some(&item.value);
+                output::announce(session, format.as_ref(), &key, would_be, line);
+            }
             Err(failure) => session.fail(failure),
         }
     }
@@ -149,9 +153,9 @@ fn generate(
         map.insert("apiVersion".to_owned(), info.api_version.into());
         map.insert("kind".to_owned(), info.name.into());
     }
-    if let (DryRun::Client, Some(format)) = (dry, output::format(arguments, false)?) {
-        let text = output::render(&format, vec![body], true);
-        session.stdout.push_str(&text);
+    let format = output::format(arguments, false)?;
+    if let (DryRun::Client, Some(format)) = (dry, &format) {
+        output::announce(session, Some(format), key, Some(&body), String::new());
         return Ok(());
     }
     if let Some(meta) = body.get_mut("metadata").and_then(Value::as_object_mut)
@@ -166,7 +170,10 @@ fn generate(
         DryRun::Client => Ok(()),
     };
     match answer {
-        Ok(()) => session.print(format!("{} created{}", shown(key), dry.suffix())),
+        Ok(()) => {
+            let line = format!("{} created{}", shown(key), dry.suffix());
+            output::announce(session, format.as_ref(), key, None, line);
+        }
         Err(status) if what.is_empty() => return Err(Failure::of(key, status)),
         Err(status) => {
             let text = format!("failed to create {what}{}", status.message);

@@ -11,6 +11,7 @@ use super::super::flags::{Arguments, Flag, truth, value};
 use super::super::input::decode;
 use super::super::merge::{apply_merge, apply_strategic};
 use super::super::names::{Space, asked, keys};
+use super::super::output;
 use super::super::patch::apply_json_patch;
 use super::super::selector::Selector;
 use super::super::session::{Session, shown};
@@ -43,15 +44,18 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         return Err(Failure::message(text));
     };
     let patch = read(text)?;
-    let dry = DryRun::of(arguments)?;
+    let (dry, format) = (DryRun::of(arguments)?, output::format(arguments, false)?);
     let Some(wanted) = asked(&arguments.words)? else {
         return Err(Failure::message(NOTHING_NAMED));
     };
     let space = Space::One(&session.namespace);
     for key in keys(session, &wanted, space, &Selector::default()) {
         match apply(session, &key, &kind, &patch, dry) {
-            Ok(true) => session.print(format!("{} patched", shown(&key))),
-            Ok(false) => session.print(format!("{} patched (no change)", shown(&key))),
+            Ok(changed) => {
+                let no_change = if changed { "" } else { " (no change)" };
+                let line = format!("{} patched{no_change}", shown(&key));
+                output::announce(session, format.as_ref(), &key, None, line);
+            }
             Err(failure) => session.fail(failure),
         }
     }

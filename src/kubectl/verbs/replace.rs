@@ -6,6 +6,7 @@ use crate::sim::engine::Request;
 use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, truth, value};
 use super::super::input::{self, Item};
+use super::super::output;
 use super::super::session::{NEXT_OBJECT_MS, Session, WEEK_MS, shown};
 use super::apply::{DRY_RUN, DryRun};
 use super::delete::{deleted_line, wait_gone};
@@ -34,7 +35,7 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
             return Err(Failure::message(format!("--{flag} must have --force specified")));
         }
     }
-    let dry = DryRun::of(arguments)?;
+    let (dry, format) = (DryRun::of(arguments)?, output::format(arguments, false)?);
     if force && dry != DryRun::No {
         return Err(Failure::message("--dry-run can not be used when --force is set"));
     }
@@ -48,7 +49,11 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         }
         let done = if force { force_replace(session, item) } else { replace(session, item, dry) };
         match done {
-            Ok(()) => session.print(format!("{} replaced{}", shown(&item.key), dry.suffix())),
+            Ok(()) => {
+                let line = format!("{} replaced{}", shown(&item.key), dry.suffix());
+                let would_be = (dry != DryRun::No).then_some(&item.value);
+                output::announce(session, format.as_ref(), &item.key, would_be, line);
+            }
             Err(failure) => session.fail(failure),
         }
     }

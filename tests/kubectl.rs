@@ -1,0 +1,101 @@
+//! Transcripts of a terminal: each file of `tests/kubectl` is replayed and must print the same.
+//!
+//! `$ kubectl …` runs a command (with `<<EOF` it reads the lines up to `EOF`), `$ sleep 5s` lets
+//! time pass, `# …` is a remark; what follows is what the command printed. Lines of the standard
+//! error begin with `! `, and an exit status other than 0 is the line `(exit N)` at the end.
+//! `UPDATE_EXPECT=1` rewrites what was printed.
+#![cfg(not(target_arch = "wasm32"))]
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use volume_lab::kubectl::{CommandLine, Output, run};
+use volume_lab::sim::engine::Simulation;
+use volume_lab::sim::profile::Profile;
+
+#[test]
+fn transcripts_read_the_same() {
+    let mut names: Vec<_> = fs::read_dir("tests/kubectl")
+        .expect("the transcripts are there")
+        .map(|entry| entry.expect("the folder can be read").path())
+        .filter(|path| path.extension().is_some_and(|end| end == "txt"))
+        .collect();
+    names.sort();
+    assert!(!names.is_empty(), "no transcript was found");
+    let changed: Vec<String> = names.iter().filter_map(|path| check(path)).collect();
+    assert!(changed.is_empty(), "\n{}", changed.join("\n"));
+}
+
+/// The first line that differs, if one does.
+fn check(path: &Path) -> Option<String> {
+    let text = fs::read_to_string(path).expect("a transcript is UTF-8");
+    let now = replay(&text);
+    if now == text {
+        return None;
+    }
+    if std::env::var_os("UPDATE_EXPECT").is_some() {
+        fs::write(path, now).expect("the transcript can be written");
+        return None;
+    }
+    let pairs = text.lines().map(Some).chain([None]).zip(now.lines().map(Some).chain([None]));
+    let place = pairs.enumerate().find(|(_, (old, new))| old != new);
+    let (line, (old, new)) = place.unwrap_or_default();
+    Some(format!("{}:{}:\n  - {old:?}\n  + {new:?}", path.display(), line + 1))
+}
+
+/// The transcript with what the commands print now.
+fn replay(text: &str) -> String {
+    let mut sim = Simulation::new(Profile::lab());
+    let mut out = String::new();
+    let mut lines = text.lines();
+    while let Some(line) = lines.next() {
+        let Some(command) = line.strip_prefix("$ ") else {
+            if line.starts_with('#') || (line.is_empty() && out.is_empty()) {
+                out.push_str(line);
+                out.push('\n');
+            }
+            continue;
+        };
+        out.push_str(line);
+        out.push('\n');
+        if let Some(time) = command.strip_prefix("sleep ") {
+            let seconds: u64 = time.trim_end_matches('s').parse().expect("seconds");
+            sim.run_until(sim.now() + seconds * 1000);
+            continue;
+        }
+        let (command, stdin) = match command.strip_suffix(" <<EOF") {
+            None => (command, String::new()),
+            Some(command) => {
+                let mut stdin = String::new();
+                for line in lines.by_ref() {
+                    out.push_str(line);
+                    out.push('\n');
+                    if line == "EOF" {
+                        break;
+                    }
+                    stdin.push_str(line);
+                    stdin.push('\n');
+                }
+                (command, stdin)
+            }
+        };
+        let command = CommandLine::parse(command).expect("quotes are closed").with_stdin(stdin);
+        out.push_str(&printed(&run(&mut sim, &command)));
+    }
+    out
+}
+
+fn printed(output: &Output) -> String {
+    let mut text = output.stdout.clone();
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push_str("(no line break)\n");
+    }
+    for line in output.stderr.lines() {
+        let _ = writeln!(text, "! {line}");
+    }
+    if output.exit != 0 {
+        let _ = writeln!(text, "(exit {})", output.exit);
+    }
+    text
+}
