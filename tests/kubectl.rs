@@ -3,13 +3,14 @@
 //! `$ kubectl …` runs a command (with `<<EOF` it reads the lines up to `EOF`), `$ sleep 5s` lets
 //! time pass, `# …` is a remark; what follows is what the command printed. Lines of the standard
 //! error begin with `! `, and an exit status other than 0 is the line `(exit N)` at the end.
-//! `UPDATE_EXPECT=1` rewrites what was printed.
+//! `UPDATE_EXPECT=1` rewrites what was printed. Made-up names stand as `<id>` and `<uid>`.
 #![cfg(not(target_arch = "wasm32"))]
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
+use regex::Regex;
 use volume_lab::kubectl::{CommandLine, Output, run};
 use volume_lab::sim::engine::Simulation;
 use volume_lab::sim::profile::Profile;
@@ -44,9 +45,18 @@ fn check(path: &Path) -> Option<String> {
     Some(format!("{}:{}:\n  - {old:?}\n  + {new:?}", path.display(), line + 1))
 }
 
+/// What a cluster makes up, and what stands for it.
+const MADE_UP: [(&str, &str); 4] = [
+    ("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", "<uid>"),
+    (r"\b[0-9a-f]{63,64}\b", "<id>"),
+    ("kube-api-access-[a-z0-9]{5}", "kube-api-access-<id>"),
+    (r"in \d+ms \(\d+ms including waiting\). Image size: \d+", "in <t>. Image size: <n>"),
+];
+
 /// The transcript with what the commands print now.
 fn replay(text: &str) -> String {
     let mut sim = Simulation::new(Profile::lab());
+    let made_up = MADE_UP.map(|(pattern, name)| (Regex::new(pattern).expect(pattern), name));
     let mut out = String::new();
     let mut lines = text.lines();
     while let Some(line) = lines.next() {
@@ -81,7 +91,11 @@ fn replay(text: &str) -> String {
             }
         };
         let command = CommandLine::parse(command).expect("quotes are closed").with_stdin(stdin);
-        out.push_str(&printed(&run(&mut sim, &command)));
+        let text = printed(&run(&mut sim, &command));
+        let fold = |text: String, (pattern, name): &(Regex, &str)| {
+            pattern.replace_all(&text, *name).into_owned()
+        };
+        out.push_str(&made_up.iter().fold(text, fold));
     }
     out
 }

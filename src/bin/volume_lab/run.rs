@@ -1,7 +1,8 @@
 //! `volume-lab run`: manifests in, timeline out.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::io::Read as _;
+use std::io::{ErrorKind, Read as _, Write as _};
 
 use lexopt::{Arg, Parser, ValueExt as _};
 use serde_json::Value;
@@ -32,30 +33,36 @@ pub(crate) fn main(words: Vec<String>) -> Result<(), String> {
     if options.files.is_empty() {
         return Err("run needs a file".to_owned());
     }
+    let mut out = String::new();
     let mut sim = Simulation::new(profile);
     for file in &options.files {
         let text = read(file).map_err(|error| format!("{file}: {error}"))?;
         let arguments = ["apply", "-f", "-"].map(str::to_owned).to_vec();
         let command = CommandLine { arguments, ..CommandLine::default() }.with_stdin(text);
-        println!("$ kubectl apply -f {file}");
-        print(&volume_lab::kubectl::run(&mut sim, &command));
+        let _ = writeln!(out, "$ kubectl apply -f {file}");
+        add(&mut out, &volume_lab::kubectl::run(&mut sim, &command));
     }
     match options.until {
         Some(until) => drop(sim.run_until(SimTime(until))),
         None => while sim.settle(SimTime(HORIZON_MS), 10_000) == Progress::More {},
     }
-    println!();
-    sim.steps().iter().for_each(|step| print_step(step));
+    out.push('\n');
+    for step in sim.steps() {
+        out.push_str(&shown(step));
+    }
     if let Some(limit) = sim.stopped() {
-        println!("stopped: {limit:?}");
+        let _ = writeln!(out, "stopped: {limit:?}");
     }
     for line in &options.lines {
         let command = CommandLine::parse(line)
             .map_err(|quote| format!("{line}: {} is not closed", quote.0))?;
-        println!("\n$ kubectl {line}");
-        print(&volume_lab::kubectl::run(&mut sim, &command));
+        let _ = writeln!(out, "\n$ kubectl {line}");
+        add(&mut out, &volume_lab::kubectl::run(&mut sim, &command));
     }
-    Ok(())
+    match std::io::stdout().write_all(out.as_bytes()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error.to_string()),
+        _ => Ok(()),
+    }
 }
 
 fn options(words: Vec<String>) -> Result<Options, lexopt::Error> {
@@ -99,16 +106,19 @@ fn read(file: &str) -> std::io::Result<String> {
     Ok(text)
 }
 
-fn print(output: &Output) {
-    print!("{}{}", output.stdout, output.stderr);
+fn add(out: &mut String, output: &Output) {
+    out.push_str(&output.stdout);
+    out.push_str(&output.stderr);
 }
 
-/// One line for the step and one for each thing in it.
-fn print_step(step: &Step) {
+/// A line for the step and one for each thing in it: `+` made, `~` changed, `-` gone, `!` an
+/// event, `?` a reason.
+fn shown(step: &Step) -> String {
+    let mut out = String::new();
     let seconds = step.time.0 / 1000;
     let host = if step.actor.host.is_empty() { "" } else { " on " };
     let actor = format!("{}{host}{}", step.actor.component, step.actor.host);
-    println!("{seconds:>5}.{:03}  {actor}", step.time.0 % 1000);
+    let _ = writeln!(out, "{seconds:>5}.{:03}  {actor}", step.time.0 % 1000);
     for change in &step.changes {
         let state = |object| state::of(object).unwrap_or_default();
         let before = change.before.as_ref().map(state).unwrap_or_default();
@@ -123,13 +133,20 @@ fn print_step(step: &Step) {
             .filter(|(key, value)| before.get(*key) != Some(value))
             .map(|(key, value)| format!("{key}={}", plain(value)))
             .collect();
-        println!("           {verb} {}  {}", change.key, new.join(" "));
+        let _ = writeln!(out, "           {verb} {}  {}", change.key, new.join(" "));
     }
     for event in &step.events {
         let text = &event.text;
         let (kind, reason) = (text.kind.as_str(), &text.reason);
-        println!("           ! {}  {kind} {reason}: {}", text.regarding, text.message);
+        let (key, message) = (&text.regarding, &text.message);
+        let _ = writeln!(out, "           ! {key}  {kind} {reason}: {message}");
     }
+    for note in &step.notes {
+        let args: Vec<String> =
+            note.args.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let _ = writeln!(out, "           ? {}  {}", note.code, args.join(" "));
+    }
+    out
 }
 
 fn plain(value: &Value) -> String {
