@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::shape::{AltLine, Link, LinkRole, Role, Shape, ShapeId, Words};
+use super::shape::{AltLine, Anchor, Link, LinkRole, Role, Shape, ShapeId, Words};
 
 /// One line for every shape that has something to say, nested as the shapes are.
 pub(super) fn describe(shapes: &[Shape], links: &[Link]) -> Vec<AltLine> {
@@ -35,6 +35,11 @@ pub(super) fn describe(shapes: &[Shape], links: &[Link]) -> Vec<AltLine> {
             (Role::More, _) => (code, vec![("count", shape.state.clone())]),
             (Role::UserSide | Role::AdminSide | Role::WaitingArea, _) => (code, Vec::new()),
             (Role::Outline, _) => (code, vec![("name", shape.label.clone())]),
+            (Role::Volume, Some(_)) => {
+                let mut args = with_details(shape);
+                args[1].1 = format!("{}, {other}", args[1].1);
+                (code, args)
+            }
             _ => (code, with_details(shape)),
         };
         told.push(AltLine { depth, code, args, shape: Some(shape.id.clone()) });
@@ -76,8 +81,9 @@ fn with_details(shape: &Shape) -> Vec<(&'static str, String)> {
     let is_other = |word: &String| {
         *word != shape.label && *word != shape.state && word != shape.status.glyph()
     };
+    // What stands at the right edge is the kind, which the sentence names.
     let words = shape.texts.iter().skip(1).filter_map(|text| match &text.words {
-        Words::Name(word) if text.role != super::measure::TextRole::Kind => Some(word),
+        Words::Name(word) if text.anchor == Anchor::Start => Some(word),
         _ => None,
     });
     let mut details: Vec<&str> = Vec::new();

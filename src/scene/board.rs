@@ -83,7 +83,8 @@ impl<'a> Board<'a> {
         let gaps = (units(self.groups.len()) - 1).max(0) * GROUP_GAP;
         if self.groups.iter().map(whole).sum::<i32>() + gaps <= self.room {
             let all = self.groups.iter().enumerate();
-            return vec![all.map(|(at, group)| (at, vec![0..group.columns.len()])).collect()];
+            let whole = |group: &Group<'_>| std::iter::once(0..group.columns.len()).collect();
+            return vec![all.map(|(at, group)| (at, whole(group))).collect()];
         }
         let groups = self.groups.iter().enumerate();
         groups.map(|(at, group)| vec![(at, self.chunks(group))]).collect()
@@ -241,12 +242,12 @@ impl<'a> Board<'a> {
             for at in 0..most {
                 if has_volumes {
                     let volume = |of: &Lane<'_>| cell::volume(frame, of, lane, self.detail);
-                    parts.push(self.lower_row(row, at, volume));
+                    parts.push(self.lower_row(frame, row, at, volume));
                 }
                 if has_storage {
                     parts.push(Block::space(0, 26).marked(Mark::OverStorage));
                     let storage = |of: &Lane<'_>| cell::storage(frame, of, lane, &mut drawn, lines);
-                    parts.push(self.lower_row(row, at, storage));
+                    parts.push(self.lower_row(frame, row, at, storage));
                 }
                 parts.push(Block::space(0, 6));
             }
@@ -255,15 +256,34 @@ impl<'a> Board<'a> {
         Block::column(0, parts)
     }
 
+    fn volume_tiles(&self, frame: &Frame<'_>, group: &Group<'_>, columns: &[Column<'_>]) -> Block {
+        let mut fixed = Vec::new();
+        let mut x = if group.set.is_some() { FRAME_PAD } else { 0 };
+        for column in columns {
+            for (index, lane) in column.lanes.iter().enumerate() {
+                let Some(volume) = lane.volume else { continue };
+                let area = Area { x: x + units(index) * TILE, y: 0, w: TILE - 3, h: TILE - 3 };
+                fixed.push((cell::volume_draft(frame, volume, Detail::Tile), area));
+            }
+            x += self.column_width(column) + self.gutter;
+        }
+        Block { fixed, ..Block::space(x.max(1), TILE - 3) }
+    }
+
     fn lower_row(
         &self,
+        frame: &Frame<'_>,
         row: &[Part],
         at: usize,
         mut each: impl FnMut(&Lane<'_>) -> Block,
     ) -> Block {
         let groups = row.iter().filter_map(|(index, chunks)| {
             let group = &self.groups[*index];
-            let cells = group.columns[chunks.get(at)?.clone()].iter().map(|column| {
+            let columns = &group.columns[chunks.get(at)?.clone()];
+            if self.detail == Detail::Tile {
+                return Some(self.volume_tiles(frame, group, columns));
+            }
+            let cells = columns.iter().map(|column| {
                 let lanes: Vec<Block> = column.lanes.iter().map(&mut each).collect();
                 Block::row(self.gutter, lanes).wide(self.column_width(column))
             });

@@ -205,9 +205,10 @@ fn file_system(
 ) -> Block {
     let strip = id::part(own, "fs", "/");
     let mut paths: Vec<String> = Vec::new();
+    let mut known: BTreeSet<String> = BTreeSet::new();
     for slot in frame.plan.slots(node) {
         for path in directories(frame, &slot.pod) {
-            if !paths.contains(&path) {
+            if known.insert(path.clone()) {
                 paths.push(path);
             }
         }

@@ -59,7 +59,7 @@ pub(super) fn full(frame: &Frame<'_>, pod: &Pod, room: i32, lines: &mut Lines) -
         let names = if kind == "persistentVolumeClaim" { String::new() } else { names };
         let draft = Draft::new(volume_id(&own, &volume.name), Role::Volume, &volume.name)
             .line(TextRole::Line, &volume.name, (8, 8), 21)
-            .line(TextRole::Kind, second_line(kind, &names), (8, 8), 35);
+            .line(TextRole::Kind, second_line(kind, &names, *width), (8, 8), 35);
         Block::of(active_as(draft, active), *width, VOLUME).growing()
     });
     let cylinders = Block::row(8, cylinders.collect());
@@ -96,7 +96,11 @@ fn share(wants: &[i32], room: i32, gap: i32) -> Vec<i32> {
     wants.iter().map(|want| (*want).min(each)).collect()
 }
 
-fn second_line(kind: &str, names: &str) -> String {
+fn second_line(kind: &str, names: &str, width: i32) -> String {
+    let is_long = text_width(kind, TextRole::Kind) > width - 16;
+    if kind == "persistentVolumeClaim" && is_long {
+        return "PVC".to_owned();
+    }
     if names.is_empty() { kind.to_owned() } else { format!("{kind} {names}") }
 }
 
@@ -136,7 +140,7 @@ fn container_width(container: &Container, volumes: &[&Volume]) -> i32 {
 fn volume_width(volume: &Volume) -> i32 {
     let (kind, names) = words::source_of(volume);
     let names = if kind == "persistentVolumeClaim" { String::new() } else { names };
-    let second = text_width(&second_line(kind, &names), TextRole::Kind);
+    let second = text_width(&second_line(kind, &names, i32::MAX), TextRole::Kind);
     (text_width(&volume.name, TextRole::Line).max(second) + 22).clamp(84, 216)
 }
 

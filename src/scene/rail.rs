@@ -130,7 +130,7 @@ fn waiting(frame: &Frame<'_>) -> Option<Block> {
         return None;
     }
     let own = id::named("waiting-area", "");
-    let room = i32::try_from(ever.min(5)).unwrap_or(5);
+    let room = ever.min(5);
     let height = 30 + room * 40 + (room - 1) * 6 + 8 + if ever > 5 { 30 } else { 0 };
     if more > 0 {
         chips.push(Block::of(super::node::more(&own, more), WIDTH - 16, 24));

@@ -12,6 +12,8 @@ use super::shape::{Link, LinkRole, Role, Shape, ShapeId};
 struct Map<'a> {
     placed: &'a Placed,
     shapes: BTreeMap<&'a ShapeId, &'a Shape>,
+    /// How high the sockets of each container are.
+    sockets: BTreeMap<ShapeId, Vec<i32>>,
     /// In which order the volumes of a Pod were reached.
     ranks: BTreeMap<ShapeId, i32>,
     /// How many lines already run through a gap.
@@ -27,11 +29,20 @@ enum Gap {
     Beside(i32),
 }
 
+/// How far apart two boxes may be to be joined straight.
+const NEAR: i32 = 60;
+
 /// All lines whose two ends are in the picture.
 pub(super) fn all(placed: &Placed, wires: Lines) -> Vec<Link> {
     let shapes = placed.shapes.iter().map(|shape| (&shape.id, shape)).collect();
     let (ranks, tracks) = (BTreeMap::new(), BTreeMap::new());
-    let mut map = Map { placed, shapes, ranks, tracks };
+    let mut sockets: BTreeMap<ShapeId, Vec<i32>> = BTreeMap::new();
+    for shape in &placed.shapes {
+        if let (Role::Socket | Role::SocketReadOnly, Some(parent)) = (shape.role, &shape.parent) {
+            sockets.entry(parent.clone()).or_default().push(shape.y);
+        }
+    }
+    let mut map = Map { placed, shapes, sockets, ranks, tracks };
     let mut known = BTreeSet::new();
     let mut links = Vec::new();
     for (from, to, role) in wires.0 {
@@ -60,6 +71,8 @@ impl Map<'_> {
         let (a, b) = (area(start), area(end));
         Some(match role {
             LinkRole::Mount => self.mount(start, a, end),
+            // In a picture of several rows claim and volume stand in the same place of their grids.
+            LinkRole::Bound if b.y - a.bottom() > NEAR => return None,
             LinkRole::Bound | LinkRole::Endpoint => {
                 vec![(b.middle(), a.bottom()), (b.middle(), b.y)]
             }
@@ -71,6 +84,7 @@ impl Map<'_> {
                     bent(a, b, a.bottom() + 13)
                 }
             }
+            LinkRole::Wants if self.is_far_from_border(a) => return None,
             LinkRole::Wants => self.wants(a, b),
             LinkRole::Provisions => Self::provisions(a, b),
             LinkRole::Attached => self.attached(a, b),
@@ -83,6 +97,10 @@ impl Map<'_> {
         let used = self.tracks.entry(gap).or_default();
         *used += 1;
         *used - 1
+    }
+
+    fn is_far_from_border(&self, claim: Area) -> bool {
+        self.mark(Mark::OverBorder).is_none_or(|border| border.y - claim.bottom() > NEAR)
     }
 
     fn mark(&self, mark: Mark) -> Option<Area> {
@@ -106,11 +124,12 @@ impl Map<'_> {
             *used - 1
         });
         let y = container.bottom() + 5 + (rank * 5) % (gap - 10).max(1);
-        // The container with the lowest socket may be higher than its neighbour.
-        let lower = (container.bottom() - a.bottom() - 6) / (a.h + 4);
-        if lower <= 0 || container.bottom() - a.bottom() > 80 {
+        let all = self.sockets.get(&holder).map_or(&[][..], Vec::as_slice);
+        let lower = all.iter().filter(|other| **other > a.y).count();
+        if lower == 0 {
             return bent(a, b, y);
         }
+        let lower = i32::try_from(lower).unwrap_or(1);
         let x = a.right() + pod::CHANNEL * lower.min(6);
         vec![(a.right(), a.center()), (x, a.center()), (x, y), (b.middle(), y), (b.middle(), b.y)]
     }
@@ -147,7 +166,10 @@ impl Map<'_> {
         let mut way = vec![(a.middle(), a.bottom()), (a.middle(), low), (x, low), (x, y)];
         let border = self.mark(Mark::OverBorder).map_or(0, |mark| mark.y);
         let is_beyond = b.y > border + 60;
-        let blocked = is_beyond && self.is_blocked(b.middle(), y, b.y);
+        let blocked = self.is_blocked(b.middle(), y, b.y);
+        if blocked && !is_beyond {
+            return None;
+        }
         if blocked {
             let beside = b.x - 9;
             let over = b.y - 8;
@@ -168,7 +190,7 @@ impl Map<'_> {
                 && shape.x < node.right()
                 && node.x < shape.x + shape.w
         };
-        self.shapes.values().any(|shape| below(shape))
+        self.shapes.values().any(below)
     }
 
     fn is_blocked(&self, x: i32, top: i32, bottom: i32) -> bool {

@@ -92,6 +92,10 @@ fn pod(step: &Step, change: &Change) -> Said {
     };
     if before.status.phase != after.status.phase {
         match after.status.phase.as_str() {
+            // A Pod that is being deleted ends in any case.
+            "Succeeded" | "Failed" if after.metadata.is_deleting() => {
+                return named(Said::quiet("pod-status", key));
+            }
             "Succeeded" => return named(Said::loud("pod-succeeded", key)),
             "Failed" => {
                 let reason = after.status.reason.clone();
