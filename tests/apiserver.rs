@@ -1,4 +1,4 @@
-//! What the API server answers: `tests/sim/apiserver/<case>/manifest.yaml` is written object by
+//! What the API server answers: `tests/apiserver/<case>/manifest.yaml` is written object by
 //! object on the cluster `lab`, `answers.txt` holds the answers. An object that exists is written
 //! over. `UPDATE_EXPECT=1` writes the answers.
 #![cfg(not(target_arch = "wasm32"))]
@@ -16,7 +16,7 @@ use volume_lab::sim::profile::Profile;
 
 #[test]
 fn every_answer_is_the_one_that_is_written_down() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sim/apiserver");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/apiserver");
     let folders = fs::read_dir(&root).expect("the folder of cases");
     let mut cases: Vec<PathBuf> = folders.map(|entry| entry.expect("an entry").path()).collect();
     cases.sort();

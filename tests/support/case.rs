@@ -32,8 +32,9 @@ enum Line {
 /// What happens at a time.
 enum Deed {
     Create(String),
-    Delete(ObjectKey),
+    Delete(ObjectKey, Propagation),
     Patch(ObjectKey, String),
+    Status(ObjectKey, String),
     End,
 }
 
@@ -87,8 +88,11 @@ pub(crate) fn run(folder: &Path) -> Run {
         sim.run_until(time);
         match deed {
             Deed::Create(file) => create_all(&mut sim, &folder.join(file)),
-            Deed::Delete(key) => delete(&mut sim, key),
-            Deed::Patch(key, patch) => patch_object(&mut sim, &key, &patch),
+            Deed::Delete(key, propagation) => delete_with(&mut sim, key, propagation),
+            Deed::Patch(key, patch) => patch_object(&mut sim, &key, &patch, Request::Update),
+            Deed::Status(key, patch) => {
+                patch_object(&mut sim, &key, &patch, Request::UpdateStatus);
+            }
             Deed::End => end = time,
         }
     }
@@ -108,8 +112,13 @@ fn parse_line(line: &str) -> Line {
             let time = SimTime((seconds * 1000.0) as u64);
             let deed = match (*verb, rest) {
                 ("create", [file]) => Deed::Create((*file).to_owned()),
-                ("delete", [object]) => Deed::Delete(key(object)),
+                ("delete", [object]) => Deed::Delete(key(object), Propagation::Background),
+                ("delete", [object, "foreground"]) => {
+                    Deed::Delete(key(object), Propagation::Foreground)
+                }
+                ("delete", [object, "orphan"]) => Deed::Delete(key(object), Propagation::Orphan),
                 ("patch", [object, patch]) => Deed::Patch(key(object), (*patch).to_owned()),
+                ("status", [object, patch]) => Deed::Status(key(object), (*patch).to_owned()),
                 ("end", []) => Deed::End,
                 _ => panic!("no such line in a script: {line}"),
             };
@@ -153,13 +162,21 @@ pub(crate) fn objects(text: &str) -> Vec<Object> {
 
 /// Deletes as kubectl does; what is not there stays so.
 pub(crate) fn delete(sim: &mut Simulation, key: ObjectKey) {
-    let propagation = Propagation::Background;
+    delete_with(sim, key, Propagation::Background);
+}
+
+fn delete_with(sim: &mut Simulation, key: ObjectKey, propagation: Propagation) {
     let deletion = Deletion { key, uid: String::new(), grace_seconds: None, propagation };
     let _ = sim.request("kubectl", Request::Delete(deletion));
 }
 
 /// Applies a patch; `<uid of pvc/data>` in it stands for that object's uid.
-fn patch_object(sim: &mut Simulation, key: &ObjectKey, patch: &str) {
+fn patch_object(
+    sim: &mut Simulation,
+    key: &ObjectKey,
+    patch: &str,
+    request: fn(Object) -> Request,
+) {
     let mut patch = patch.to_owned();
     while let Some((_, (name, _))) =
         patch.split_once("<uid of ").and_then(|(a, rest)| Some((a, rest.split_once('>')?)))
@@ -172,7 +189,7 @@ fn patch_object(sim: &mut Simulation, key: &ObjectKey, patch: &str) {
     let mut value = sim.cluster().object(key).expect("the object is there").to_value();
     merge(&mut value, &patch);
     let object = Object::decode(key.kind, value).expect("still an object");
-    sim.request("kubectl", Request::Update(object)).expect("the patch is accepted");
+    sim.request("kubectl", request(object)).expect("the patch is accepted");
 }
 
 /// A JSON merge patch (RFC 7386).

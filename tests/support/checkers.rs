@@ -230,7 +230,10 @@ fn used_claims_and_bound_volumes_stay(moment: &Moment<'_>, complaints: &mut Vec<
             let uses = |pod: &&Rc<Pod>| {
                 pod.metadata.namespace == *change.key.namespace
                     && !pod.spec.node_name.is_empty()
-                    && pod.claims().any(|(_, claim)| claim == *change.key.name)
+                    && pod.claims().any(|(volume, claim)| {
+                        let released = volume.ephemeral.is_some() && pod.is_terminal();
+                        claim == *change.key.name && !released
+                    })
             };
             if moment.before.list::<Pod>().any(|pod| uses(&pod)) {
                 complaints.push(format!("{} vanished while a Pod had it", change.key));

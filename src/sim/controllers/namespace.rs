@@ -104,7 +104,7 @@ fn conditions(view: View<'_>, content: &[&Object]) -> Vec<Condition> {
     };
     let old = view.cluster.at::<Namespace>(view.key);
     let list = |counts: Vec<(String, usize)>, word: &str| -> String {
-        let each = counts.iter().map(|(name, count)| format!("{name} {word} {count} resource instances"));
+        let each = counts.iter().map(|(name, n)| format!("{name} {word} {n} resource instances"));
         each.collect::<Vec<_>>().join(", ")
     };
     let resources = list(counted(content.iter().map(|o| resource_of(o))), "has");

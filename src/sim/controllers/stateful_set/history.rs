@@ -59,6 +59,8 @@ impl Revisions {
                 let revision = ControllerRevision { revision: last + 1, ..(***equal).clone() };
                 actions.push(Action::Update(revision.into()));
             }
+            // [stateful_set 3-5] OBSERVATION: the set is Terminating and makes nothing new.
+            None if set.metadata.is_deleting() => {}
             // [stateful_set 3-3] OBSERVATION: the template is new.
             None => {
                 let revision = new_revision(owner, set, &update, hash, last + 1);

@@ -5,7 +5,8 @@
 //!
 //! Deviations: a sync that adopts or releases Pods ends there and the next one goes on; a hash
 //! collision of two templates is not resolved (it would need another 2^32 templates); claims get
-//! the owner that the retention policy asks for when they are made, not by a second write.
+//! the owner that the retention policy asks for when they are made, not by a second write; a set
+//! that is Terminating does not make the revision anew that the garbage collector took.
 
 mod claims;
 mod history;

@@ -48,7 +48,8 @@ impl<'a> Slots<'a> {
         let healthy = |pod: &Rc<Pod>| is_healthy_and_available(sync, pod);
         let ill = |pod: &&'a Rc<Pod>| !healthy(pod);
         let lowest_first = condemned.iter().rev().map(|(_, pod)| *pod);
-        let first_unhealthy = match replicas.iter().copied().find(|slot| slot.is_none_or(|pod| ill(&pod))) {
+        let mut slots = replicas.iter().copied();
+        let first_unhealthy = match slots.find(|slot| slot.is_none_or(|pod| ill(&pod))) {
             Some(slot) => slot,
             None => lowest_first.into_iter().find(ill),
         };
