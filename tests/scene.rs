@@ -16,7 +16,7 @@ use volume_lab::scene::beat;
 use volume_lab::scene::measure::text_width;
 use volume_lab::scene::options::{Options, View};
 use volume_lab::scene::plan::Plan;
-use volume_lab::scene::shape::{Anchor, Role, Scene, Shape, ShapeId, Words};
+use volume_lab::scene::shape::{Anchor, Link, Role, Scene, Shape, ShapeId, Words};
 use volume_lab::scene::transition::{Transition, diff};
 use volume_lab::sim::engine::{Progress, Request, Simulation};
 use volume_lab::sim::profile::Profile;
@@ -53,7 +53,8 @@ fn pictures_of_cases() {
         let scene = volume_lab::scene::build(sim.state(), None, &options(&sim, 1200));
         let picture = drawn(&scene);
         assert!(picture.lines().count() < 60, "{case:?}: make the case smaller");
-        expect_file![Path::new("..").join(&case).join("scene.txt")].assert_eq(&picture);
+        expect_file![Path::new("..").join(&case).join("scene.txt")]
+            .assert_eq(&without_uids(&picture));
         let mut told = String::new();
         for beat in beat::beats(sim.steps()) {
             let caption = beat.caption;
@@ -61,8 +62,32 @@ fn pictures_of_cases() {
                 caption.args.iter().map(|(name, value)| format!("{name}={value}")).collect();
             writeln!(told, "{} {}", caption.code, args.join(" ")).expect("text");
         }
-        expect_file![Path::new("..").join(&case).join("beats.txt")].assert_eq(&told);
+        expect_file![Path::new("..").join(&case).join("beats.txt")].assert_eq(&without_uids(&told));
     }
+}
+
+/// Made-up identities differ whenever anything before them is made in another order.
+fn without_uids(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_digit() || matches!(c, 'a'..='f' | '-' | '\u{2026}');
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| is_part(c)) {
+        let (before, from) = rest.split_at(at);
+        let end = from.find(|c: char| !is_part(c)).unwrap_or(from.len());
+        let (word, after) = from.split_at(end);
+        out.push_str(before);
+        let after_pvc = out.ends_with("pv") && word.starts_with("c-") && word.len() > 8;
+        let is_uid = word.matches('-').count() == 4 && word.len() == 36;
+        out.push_str(if after_pvc {
+            "c-UID"
+        } else if is_uid {
+            "UID"
+        } else {
+            word
+        });
+        rest = after;
+    }
+    out + rest
 }
 
 fn drawn(scene: &Scene) -> String {
@@ -116,6 +141,44 @@ fn check(scene: &Scene) {
         let inside =
             |(x, y): &(i32, i32)| (0..=scene.width).contains(x) && (0..=scene.height).contains(y);
         assert!(link.points.iter().all(inside), "{:?} leaves the picture", link.id);
+        check_way(link, &shapes);
+    }
+}
+
+/// A line runs through no box but those that hold its ends.
+fn check_way(link: &Link, shapes: &BTreeMap<&ShapeId, &Shape>) {
+    let mut holders: BTreeSet<&ShapeId> = BTreeSet::new();
+    for end in [&link.from, &link.to] {
+        let mut next = Some(end);
+        while let Some(id) = next {
+            holders.insert(id);
+            next = shapes[id].parent.as_ref();
+        }
+    }
+    let solid = shapes.values().filter(|shape| {
+        let open = matches!(
+            shape.role,
+            Role::UserSide | Role::AdminSide | Role::Border | Role::StatefulSet | Role::Node
+        );
+        !open && !holders.contains(&shape.id)
+    });
+    for shape in solid {
+        let hit = link.points.windows(2).any(|pair| {
+            let (x1, x2) = (pair[0].0.min(pair[1].0), pair[0].0.max(pair[1].0));
+            let (y1, y2) = (pair[0].1.min(pair[1].1), pair[0].1.max(pair[1].1));
+            x1 < shape.x + shape.w && shape.x < x2 && y1 < shape.y + shape.h && shape.y < y2
+                || x1 == x2
+                    && shape.x < x1
+                    && x1 < shape.x + shape.w
+                    && y1 < shape.y + shape.h
+                    && shape.y < y2
+                || y1 == y2
+                    && shape.y < y1
+                    && y1 < shape.y + shape.h
+                    && x1 < shape.x + shape.w
+                    && shape.x < x2
+        });
+        assert!(!hit, "{:?} {:?} runs through {:?}", link.id, link.points, shape);
     }
 }
 
@@ -256,8 +319,12 @@ fn any_manifest() -> impl Strategy<Value = String> {
     prop::collection::vec(prop_oneof![volume, claim, pod], 1..9).prop_map(|all| all.concat())
 }
 
+fn few() -> ProptestConfig {
+    ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..Default::default() })]
+    #![proptest_config(few())]
     #[test]
     fn every_picture_of_a_random_run_is_sound(text in any_manifest()) {
         check_run(&run(&text), 5);

@@ -54,7 +54,8 @@ pub(super) fn all(placed: &Placed, wires: Lines) -> Vec<Link> {
         if !known.insert(own.clone()) {
             continue;
         }
-        if let Some(points) = map.way(start, end, role) {
+        // Where there is no free way, words in the boxes must do.
+        if let Some(points) = map.way(start, end, role).filter(|way| map.is_free(way, start, end)) {
             let active = start.active && end.active;
             links.push(Link { id: own, from, to, role, points: straightened(points), active });
         }
@@ -76,6 +77,7 @@ impl Map<'_> {
             LinkRole::Bound | LinkRole::Endpoint => {
                 vec![(b.middle(), a.bottom()), (b.middle(), b.y)]
             }
+            LinkRole::Storage if b.y < a.bottom() || b.y - a.bottom() > 2 * NEAR => return None,
             LinkRole::Storage => {
                 if b.x < a.right() && b.right() > a.x && b.y - a.bottom() < 60 {
                     let x = b.middle().clamp(a.x + 8, a.right() - 8);
@@ -91,6 +93,36 @@ impl Map<'_> {
             LinkRole::HostPath => self.host_path(start, b),
             LinkRole::Uses | LinkRole::Network => return self.leave_pod(start, end),
         })
+    }
+
+    /// Whether a way runs through no box but those that hold its ends.
+    fn is_free(&self, way: &[(i32, i32)], start: &Shape, end: &Shape) -> bool {
+        let mut holders: Vec<&ShapeId> = Vec::new();
+        for shape in [start, end] {
+            let mut next = Some(shape);
+            while let Some(shape) = next {
+                holders.push(&shape.id);
+                next = self.parent(shape);
+            }
+        }
+        let hit = |shape: &Shape| {
+            let (right, bottom) = (shape.x + shape.w, shape.y + shape.h);
+            way.windows(2).any(|pair| {
+                let (a, b) = (pair[0], pair[1]);
+                // An edge has no thickness: what it touches only at the rim is free.
+                let (x1, x2) = (a.0.min(b.0), a.0.max(b.0));
+                let (y1, y2) = (a.1.min(b.1), a.1.max(b.1));
+                x1 < right
+                    && shape.x < x2.max(x1 + 1)
+                    && y1 < bottom
+                    && shape.y < y2.max(y1 + 1)
+                    && (x1 != x2 || shape.x < x1)
+                    && (y1 != y2 || shape.y < y1)
+            })
+        };
+        let open = [Role::UserSide, Role::AdminSide, Role::Border, Role::StatefulSet, Role::Node];
+        let solid = self.placed.shapes.iter().filter(|shape| !open.contains(&shape.role));
+        !solid.filter(|shape| !holders.contains(&&shape.id)).any(hit)
     }
 
     fn track(&mut self, gap: Gap) -> i32 {
@@ -221,7 +253,9 @@ impl Map<'_> {
             let end = b.x + 16;
             vec![(a.right(), a.center()), (x, a.center()), (x, y), (end, y), (end, b.bottom())]
         } else {
-            bent(a, Area { y: b.bottom(), ..b }, y)
+            // The class stands above: down beside all volumes, at the left.
+            let (x, end) = (a.x - 14, b.x + 16);
+            vec![(a.x, a.center()), (x, a.center()), (x, y), (end, y), (end, b.bottom())]
         }
     }
 

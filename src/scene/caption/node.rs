@@ -12,7 +12,7 @@ use crate::sim::step::{Note, Step};
 use super::{Said, Weight, origin};
 
 /// Notes at which it is worth to stop; others belong to what is before them.
-const LOUD_NOTES: &[&str] = &["volume-mounted", "host-directory-made", "empty-dir-removed"];
+const LOUD_NOTES: &[&str] = &["volume-mounted", "empty-dir-removed"];
 
 pub(super) fn tell(step: &Step) -> Vec<Said> {
     let mut said: Vec<Said> = step.notes.iter().map(|note| noted(step, note)).collect();
@@ -33,9 +33,19 @@ pub(super) fn tell(step: &Step) -> Vec<Said> {
 }
 
 fn noted(step: &Step, note: &Note) -> Said {
-    let weight = if LOUD_NOTES.contains(&note.code) { Weight::Loud } else { Weight::Quiet };
+    let weight = match note.code {
+        "host-directory-made" => Weight::Opens,
+        code if LOUD_NOTES.contains(&code) => Weight::Loud,
+        _ => Weight::Quiet,
+    };
     let mut said = Said::new(weight, note.code, &step.subject);
     said.caption.args = note.args.clone();
+    for (_, value) in said.caption.args.iter_mut().filter(|(name, _)| *name == "path") {
+        // Of a directory below /var/lib/kubelet/pods/<uid> the end is enough.
+        if let Some((_, end)) = value.split_once("/volumes/").filter(|_| value.contains("/pods/")) {
+            *value = format!("\u{2026}/volumes/{end}");
+        }
+    }
     because_of_pod(step, &step.subject, said, "spec.volumes", "spec.template.spec.volumes")
 }
 
