@@ -1,5 +1,7 @@
 //! Service and `EndpointSlice` (`k8s.io/api/core/v1`, `k8s.io/api/discovery/v1`).
 
+use std::rc::Rc;
+
 use serde_json::Value;
 
 use super::meta::{ObjectMeta, ObjectReference, StringMap};
@@ -39,7 +41,7 @@ record! {
     EndpointSlice {
         metadata: ObjectMeta = "metadata",
         address_type: String = "addressType",
-        endpoints: Vec<Endpoint> = "endpoints",
+        endpoints: Vec<Rc<Endpoint>> = "endpoints",
         ports: Vec<EndpointPort> = "ports",
     }
     /// One of them.

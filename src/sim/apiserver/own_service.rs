@@ -3,6 +3,8 @@
 //! Models `pkg/controlplane/controller/kubernetesservice/controller.go` `UpdateKubernetesService`
 //! and `pkg/controlplane/reconcilers/endpointsadapter.go`.
 
+use std::rc::Rc;
+
 use crate::api::kind::Object;
 use crate::api::meta::{ObjectMeta, StringMap};
 use crate::api::service::{
@@ -37,7 +39,7 @@ pub fn objects(host: &str) -> Vec<Object> {
     let slice = EndpointSlice {
         metadata: metadata(&[("kubernetes.io/service-name", NAME)]),
         address_type: "IPv4".to_owned(),
-        endpoints: vec![endpoint],
+        endpoints: vec![Rc::new(endpoint)],
         ports: vec![port],
         ..EndpointSlice::default()
     };

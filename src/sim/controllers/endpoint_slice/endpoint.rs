@@ -4,6 +4,7 @@
 //! and `k8s.io/endpointslice/util/controller_utils.go` `podEndpointsChanged`.
 
 use crate::api::order;
+use std::cmp::Ordering;
 use std::rc::Rc;
 
 use crate::api::meta::ObjectReference;
@@ -19,7 +20,12 @@ pub(super) fn selects(service: &Service, pod: &Pod) -> bool {
 
 /// Whether a change of a Pod can change an endpoint.
 pub(super) fn matters(before: Option<&Pod>, after: Option<&Pod>) -> bool {
-    let (Some(before), Some(after)) = (before, after) else { return true };
+    let (Some(before), Some(after)) = (before, after) else {
+        return before.or(after).is_some_and(is_addressed);
+    };
+    if !is_addressed(before) && !is_addressed(after) {
+        return false;
+    }
     before.status.pod_ip != after.status.pod_ip
         || before.is_ready() != after.is_ready()
         || before.is_terminal() != after.is_terminal()
@@ -84,7 +90,10 @@ pub(super) fn target_port(port: &ServicePort, pod: &Pod) -> Option<i32> {
 }
 
 /// Where a Pod stands in the slices, by its name.
-pub(super) struct Places<'a>(Vec<(&'a str, usize, usize)>);
+pub(super) struct Places<'a> {
+    sorted: Vec<(&'a str, usize, usize)>,
+    next: usize,
+}
 
 impl<'a> Places<'a> {
     /// Looks all endpoints up once.
@@ -98,13 +107,18 @@ impl<'a> Places<'a> {
             }
         }
         order::sort(&mut places);
-        Self(places)
+        Self { sorted: places, next: 0 }
     }
 
-    /// The slice and the place in it.
-    pub(super) fn find(&self, pod: &str) -> Option<(usize, usize)> {
-        let found = self.0.binary_search_by(|(name, _, _)| (*name).cmp(pod)).ok()?;
-        let (_, slice, index) = self.0[found];
-        Some((slice, index))
+    /// The slice and the place in it. Pods are asked for in the order of their names.
+    pub(super) fn find(&mut self, pod: &str) -> Option<(usize, usize)> {
+        while let Some((name, slice, index)) = self.sorted.get(self.next) {
+            match (*name).cmp(pod) {
+                Ordering::Less => self.next += 1,
+                Ordering::Equal => return Some((*slice, *index)),
+                Ordering::Greater => return None,
+            }
+        }
+        None
     }
 }

@@ -113,7 +113,7 @@ fn new_slices(owner: &Object, service: &Service, pods: &[&Rc<Pod>]) -> Vec<Actio
             ..EndpointSlice::default()
         };
         slice.metadata.labels = labels_of(service);
-        slice.endpoints = chunk.iter().map(|pod| endpoint::of(service, pod)).collect();
+        slice.endpoints = chunk.iter().map(|pod| Rc::new(endpoint::of(service, pod))).collect();
         slice.ports = ports_of(service, chunk.first().copied());
         Action::Create(slice.into())
     };
@@ -131,7 +131,7 @@ fn update_slices(
     // Which Pods are in which slice: both are walked in the order of names.
     let mut kept: Vec<Vec<Option<&Rc<Pod>>>> =
         slices.iter().map(|slice| vec![None; slice.endpoints.len()]).collect();
-    let places = endpoint::Places::of(slices);
+    let mut places = endpoint::Places::of(slices);
     for pod in &pods {
         match places.find(&pod.metadata.name) {
             Some((slice, index)) => kept[slice][index] = Some(*pod),
@@ -154,10 +154,17 @@ fn update_slices(
         if same {
             continue;
         }
-        let mut endpoints: Vec<Endpoint> =
-            kept.into_iter().flatten().map(|pod| endpoint::of(service, pod)).collect();
+        // What is still right is shared with the slice as it was.
+        let known = slice.endpoints.iter().zip(kept);
+        let mut endpoints: Vec<Rc<Endpoint>> = known
+            .filter_map(|(known, pod)| pod.map(|pod| (known, pod)))
+            .map(|(known, pod)| match endpoint::is_current(known, service, pod) {
+                true => Rc::clone(known),
+                false => Rc::new(endpoint::of(service, pod)),
+            })
+            .collect();
         let added = missing.split_off(missing.len() - room);
-        endpoints.extend(added.into_iter().rev().map(|pod| endpoint::of(service, pod)));
+        endpoints.extend(added.into_iter().rev().map(|pod| Rc::new(endpoint::of(service, pod))));
         if endpoints.is_empty() && slices.len() > 1 {
             // [endpoint_slice 2-2] OBSERVATION: the slice is empty and not the only one.
             let object: Object = Rc::clone(slice).into();

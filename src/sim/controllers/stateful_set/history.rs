@@ -129,7 +129,7 @@ impl Sync<'_> {
         let live = |name: &str| {
             name == self.revisions.current
                 || name == self.revisions.update
-                || self.pods.iter().any(|pod| revision_of(pod) == name)
+                || self.pods.iter().any(|member| revision_of(member.pod) == name)
         };
         let unused: Vec<&str> = self
             .revisions

@@ -28,7 +28,7 @@ use crate::sim::cluster::Cluster;
 
 use super::{Controller, Memory, View, Wakes};
 use history::Revisions;
-use status::Tally;
+use status::{Member, Tally};
 
 /// The controller.
 pub const CONTROLLER: Controller = Controller {
@@ -103,7 +103,7 @@ struct Sync<'a> {
     set: &'a StatefulSet,
     memory: SetMemory,
     revisions: Revisions,
-    pods: Vec<&'a Rc<Pod>>,
+    pods: Vec<Member<'a>>,
     /// The cluster with what this sync creates, where quotas count it.
     scratch: Option<Cluster>,
     actions: Vec<Action>,
@@ -166,8 +166,10 @@ impl<'a> Sync<'a> {
         }
         let mut actions = Vec::new();
         let revisions = Revisions::of(object, set, &memory.hash, &known.revisions, &mut actions);
+        let look = |pod| Member::of(view, set, &revisions, pod);
+        let pods = known.pods.into_iter().map(look).collect();
         let (scratch, failed) = (None, false);
-        Self { view, object, set, memory, revisions, pods: known.pods, scratch, actions, failed }
+        Self { view, object, set, memory, revisions, pods, scratch, actions, failed }
     }
 
     /// Models `updateStatefulSet`. Answers what the status shall count.
@@ -225,7 +227,7 @@ impl<'a> Sync<'a> {
         if self.set.spec.min_ready_seconds <= 0 {
             return;
         }
-        let waits = self.pods.iter().filter_map(|pod| status::available_in(self, pod));
+        let waits = self.pods.iter().filter_map(|member| member.wait);
         if let Some(after_ms) = waits.filter(|wait| *wait > 0).min() {
             let urgency = Urgency::Foreground;
             self.actions.push(Action::Requeue { after_ms, urgency });

@@ -13,8 +13,8 @@ use crate::sim::apiserver;
 use crate::sim::apiserver::status::Reason;
 use crate::sim::limits;
 
-use super::identity::{self, ordinal_of};
-use super::status::{is_healthy_and_available, is_running_and_ready};
+use super::identity;
+use super::status::Member;
 use super::{Flow, Sync};
 
 /// The Pods of a set by what is to become of them.
@@ -22,9 +22,9 @@ pub(super) struct Slots<'a> {
     /// The first ordinal.
     pub(super) start: i32,
     /// One slot per wanted ordinal, from the first.
-    pub(super) replicas: Vec<Option<&'a Rc<Pod>>>,
+    pub(super) replicas: Vec<Option<Member<'a>>>,
     /// Pods beyond them, highest ordinal first.
-    pub(super) condemned: Vec<(i32, &'a Rc<Pod>)>,
+    pub(super) condemned: Vec<(i32, Member<'a>)>,
     /// The Pod that may go although it is not healthy.
     first_unhealthy: Option<&'a Rc<Pod>>,
 }
@@ -36,22 +36,23 @@ impl<'a> Slots<'a> {
         let wanted = usize::try_from(sync.set.spec.replicas.unwrap_or(1)).unwrap_or(0);
         let mut replicas = vec![None; wanted.min(limits::OBJECTS_MAX)];
         let mut condemned = Vec::new();
-        for pod in &sync.pods {
-            let Some(ordinal) = ordinal_of(sync.name(), &pod.metadata.name) else { continue };
+        for member in &sync.pods {
+            let Some(ordinal) = member.ordinal else { continue };
             let index = usize::try_from(ordinal - start).ok();
             match index.and_then(|index| replicas.get_mut(index)) {
-                Some(slot) => *slot = Some(*pod),
-                None => condemned.push((ordinal, *pod)),
+                Some(slot) => *slot = Some(*member),
+                None => condemned.push((ordinal, *member)),
             }
         }
         order::sort_by_key(&mut condemned, |(ordinal, _)| std::cmp::Reverse(*ordinal));
-        let healthy = |pod: &Rc<Pod>| is_healthy_and_available(sync, pod);
-        let ill = |pod: &&'a Rc<Pod>| !healthy(pod);
-        let lowest_first = condemned.iter().rev().map(|(_, pod)| *pod);
-        let mut slots = replicas.iter().copied();
-        let first_unhealthy = match slots.find(|slot| slot.is_none_or(|pod| ill(&pod))) {
-            Some(slot) => slot,
-            None => lowest_first.into_iter().find(ill),
+        let mut slots = replicas.iter();
+        let is_ill = |slot: &&Option<Member<'a>>| slot.is_none_or(|member| !member.is_healthy());
+        let first_unhealthy = match slots.find(is_ill) {
+            Some(slot) => slot.map(|member| member.pod),
+            None => {
+                let lowest_first = condemned.iter().rev().map(|(_, member)| member);
+                lowest_first.into_iter().find(|member| !member.is_healthy()).map(|m| m.pod)
+            }
         };
         Self { start, replicas, condemned, first_unhealthy }
     }
@@ -63,7 +64,7 @@ impl<'a> Sync<'a> {
         let mut flow = Flow::Next;
         for (slot, ordinal) in slots.replicas.iter().zip(slots.start..) {
             let ends = match slot {
-                Some(pod) => self.process_pod(pod, ordinal),
+                Some(member) => self.process_pod(*member, ordinal),
                 None => self.create_pod(ordinal),
             };
             if ends == Flow::End {
@@ -77,7 +78,8 @@ impl<'a> Sync<'a> {
         if self.is_monotonic() || self.failed { flow } else { Flow::Next }
     }
 
-    fn process_pod(&mut self, pod: &Rc<Pod>, ordinal: i32) -> Flow {
+    fn process_pod(&mut self, member: Member<'a>, ordinal: i32) -> Flow {
+        let pod = member.pod;
         if pod.is_terminal() {
             // [stateful_set 5-1] OBSERVATION: the Pod ended; it is deleted and made anew later.
             if !pod.metadata.is_deleting() {
@@ -90,16 +92,16 @@ impl<'a> Sync<'a> {
             return Flow::End;
         }
         if self.is_monotonic() {
-            if pod.metadata.is_deleting() {
+            if member.is_deleting {
                 // [stateful_set 5-2] OBSERVATION: the Pod is going; what follows waits for its end.
                 return Flow::End;
             }
-            if !is_running_and_ready(pod) {
+            if member.wait.is_none() {
                 // [stateful_set 5-3] OBSERVATION: the Pod is not Running and Ready; what follows
                 // waits.
                 return Flow::End;
             }
-            if !is_healthy_and_available(self, pod) {
+            if !member.is_healthy() {
                 // [stateful_set 5-4] OBSERVATION: the Pod is Ready, but not for minReadySeconds.
                 return Flow::End;
             }
@@ -171,12 +173,12 @@ impl<'a> Sync<'a> {
 
     /// Looks at the Pods beyond the wanted ordinals, highest first.
     pub(super) fn process_condemned(&mut self, slots: &Slots<'a>) -> Flow {
-        for (ordinal, pod) in &slots.condemned {
-            self.fix_claim_owners(pod, *ordinal);
+        for (ordinal, member) in &slots.condemned {
+            self.fix_claim_owners(member.pod, *ordinal);
         }
-        for (_, pod) in &slots.condemned {
-            let monotonic = self.is_monotonic();
-            if pod.metadata.is_deleting() {
+        for (_, member) in &slots.condemned {
+            let (monotonic, pod) = (self.is_monotonic(), member.pod);
+            if member.is_deleting {
                 // [stateful_set 6-1] OBSERVATION: a surplus Pod is going.
                 if monotonic {
                     return Flow::End;
@@ -184,7 +186,7 @@ impl<'a> Sync<'a> {
                 continue;
             }
             let first = slots.first_unhealthy.is_some_and(|first| Rc::ptr_eq(first, pod));
-            if monotonic && !first && !is_healthy_and_available(self, pod) {
+            if monotonic && !first && !member.is_healthy() {
                 // [stateful_set 6-2] OBSERVATION: a surplus Pod is not healthy, and another Pod was
                 // unhealthy before it.
                 return Flow::End;

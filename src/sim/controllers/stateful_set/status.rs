@@ -9,9 +9,11 @@ use std::rc::Rc;
 use crate::api::pod::Pod;
 use crate::api::workload::{StatefulSet, StatefulSetStatus};
 use crate::sim::action::Action;
+use crate::sim::controllers::View;
 
 use super::Sync;
-use super::identity::revision_of;
+use super::history::Revisions;
+use super::identity::{ordinal_of, revision_of};
 
 /// The counts of a status.
 #[derive(Clone, Copy, Debug, Default)]
@@ -23,47 +25,71 @@ pub(super) struct Tally {
     updated: i32,
 }
 
-/// Whether the Pod runs and is Ready.
-pub(super) fn is_running_and_ready(pod: &Pod) -> bool {
-    pod.status.phase == "Running" && pod.is_ready()
+/// A Pod of the set with what a sync asks about it again and again.
+#[derive(Clone, Copy)]
+pub(super) struct Member<'a> {
+    pub(super) pod: &'a Rc<Pod>,
+    pub(super) ordinal: Option<i32>,
+    /// In how many milliseconds it counts as available; `None` when it is not Ready.
+    pub(super) wait: Option<u64>,
+    pub(super) is_deleting: bool,
+    pub(super) is_current: bool,
+    pub(super) is_updated: bool,
+}
+
+impl<'a> Member<'a> {
+    /// Looks at a Pod once.
+    pub(super) fn of(
+        view: View<'_>,
+        set: &StatefulSet,
+        revisions: &Revisions,
+        pod: &'a Rc<Pod>,
+    ) -> Self {
+        let revision = revision_of(pod);
+        let is_updated = revision == revisions.update;
+        let same = revisions.current == revisions.update;
+        Self {
+            pod,
+            ordinal: ordinal_of(&set.metadata.name, &pod.metadata.name),
+            wait: available_in(view, set, pod),
+            is_deleting: pod.metadata.is_deleting(),
+            is_current: if same { is_updated } else { revision == revisions.current },
+            is_updated,
+        }
+    }
+
+    /// Whether it counts as available and is not going.
+    pub(super) fn is_healthy(&self) -> bool {
+        !self.is_deleting && self.wait == Some(0)
+    }
 }
 
 /// In how many milliseconds a Ready Pod counts as available; 0 when it does.
-pub(super) fn available_in(sync: &Sync<'_>, pod: &Pod) -> Option<u64> {
-    if !is_running_and_ready(pod) {
+fn available_in(view: View<'_>, set: &StatefulSet, pod: &Pod) -> Option<u64> {
+    if pod.status.phase != "Running" || !pod.is_ready() {
         return None;
     }
-    let seconds = u64::try_from(sync.set.spec.min_ready_seconds).unwrap_or(0);
+    let seconds = u64::try_from(set.spec.min_ready_seconds).unwrap_or(0);
     if seconds == 0 {
         return Some(0);
     }
     let since = pod.condition("Ready")?.last_transition_time?;
-    Some((seconds * 1000).saturating_sub(sync.view.now.since(since)))
-}
-
-/// Whether the Pod counts as available and is not going.
-pub(super) fn is_healthy_and_available(sync: &Sync<'_>, pod: &Pod) -> bool {
-    !pod.metadata.is_deleting() && available_in(sync, pod) == Some(0)
+    Some((seconds * 1000).saturating_sub(view.now.since(since)))
 }
 
 impl Sync<'_> {
     /// Counts the Pods as they stood before this sync.
     pub(super) fn tally(&self) -> Tally {
         let mut tally = Tally::default();
-        let one_revision = self.revisions.current == self.revisions.update;
-        for pod in &self.pods {
+        for member in &self.pods {
             tally.replicas += 1;
-            if let Some(wait) = available_in(self, pod) {
+            if let Some(wait) = member.wait {
                 tally.ready += 1;
                 tally.available += i32::from(wait == 0);
             }
-            if !pod.metadata.is_deleting() {
-                let revision = revision_of(pod);
-                let current = revision == self.revisions.current;
-                tally.current += i32::from(current);
-                let updated =
-                    if one_revision { current } else { revision == self.revisions.update };
-                tally.updated += i32::from(updated);
+            if !member.is_deleting {
+                tally.current += i32::from(member.is_current);
+                tally.updated += i32::from(member.is_updated);
             }
         }
         tally

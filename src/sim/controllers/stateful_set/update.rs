@@ -4,9 +4,7 @@
 //! `pkg/controller/statefulset/stateful_set_control.go`.
 
 use super::Sync;
-use super::identity::revision_of;
 use super::scale::Slots;
-use super::status::is_healthy_and_available;
 
 impl<'a> Sync<'a> {
     /// Deletes the highest Pod of an older revision when all above it are available. Answers
@@ -21,13 +19,13 @@ impl<'a> Sync<'a> {
         let first = usize::try_from(partition.unwrap_or(0)).unwrap_or(0);
         for slot in slots.replicas.iter().skip(first).rev() {
             // A slot that is empty was filled in this sync and waits like any new Pod.
-            let Some(pod) = slot else { return false };
-            if revision_of(pod) != self.revisions.update && !pod.metadata.is_deleting() {
+            let Some(member) = slot else { return false };
+            if !member.is_updated && !member.is_deleting {
                 // [stateful_set 7-2] OBSERVATION: the Pod has an older revision.
-                self.delete_pod(pod);
+                self.delete_pod(member.pod);
                 return true;
             }
-            if !is_healthy_and_available(self, pod) {
+            if !member.is_healthy() {
                 // [stateful_set 7-3] OBSERVATION: a Pod of the new revision is not available yet.
                 return false;
             }
