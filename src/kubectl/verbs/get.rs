@@ -1,21 +1,21 @@
 //! `kubectl get` (`pkg/cmd/get/get.go`).
 
 use crate::api::order;
-use std::rc::Rc;
+mod rows;
+mod watch;
 
-use crate::api::kind::{Kind, Object};
 use crate::api::object::ObjectKey;
-use crate::sim::event_log::EventRecord;
 
-use super::super::align::align;
 use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, truth, value};
 use super::super::names::{Asked, Space, Type, asked, list};
 use super::super::output::{self, Format};
 use super::super::selector::Selector;
-use super::super::session::{Session, shown};
-use super::super::tables::{self, Column, EVENT_COLUMNS, Sight, event_row, pairs};
+use super::super::session::Session;
+use super::super::tables::Sight;
 use super::{FIELD_SELECTOR, FILENAME, OUTPUT, SELECTOR, Verb};
+
+use rows::{Rows, Style, event_namespace};
 
 pub(super) const VERB: Verb = Verb { name: "get", flags: FLAGS, run };
 
@@ -25,6 +25,8 @@ const FLAGS: &[Flag] = &[
     FIELD_SELECTOR,
     OUTPUT,
     truth("all-namespaces", 'A'),
+    truth("watch", 'w'),
+    truth("watch-only", '\0'),
     truth("no-headers", '\0'),
     truth("show-labels", '\0'),
     truth("show-kind", '\0'),
@@ -40,25 +42,12 @@ const NOTHING_ASKED: &str = "You must specify the type of resource to get. Use \
      specified.\nUse \"kubectl explain <resource>\" for a detailed description of that resource \
      (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples";
 
-/// Rows of one table.
-enum Rows {
-    Objects(Kind, Vec<Object>),
-    Events(Vec<Rc<EventRecord>>),
-}
-
-/// How tables are shown.
-#[allow(clippy::struct_excessive_bools, reason = "each stands for a flag of its own")]
-struct Style {
-    wide: bool,
-    all_namespaces: bool,
-    headers: bool,
-    labels: bool,
-    label_columns: Vec<String>,
-}
-
 fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {
     let format = output::format(arguments, true)?;
     let wanted = wanted(session, arguments)?;
+    if format.is_none() && (arguments.is_set("watch") || arguments.is_set("watch-only")) {
+        return watch::watch(session, arguments, &wanted);
+    }
     let mut tables = collect(session, arguments, &wanted)?;
     if let Some(path) = arguments.get("sort-by") {
         sort(&mut tables, path)?;
@@ -120,17 +109,7 @@ fn collect(
 fn show_tables(session: &mut Session<'_>, arguments: &Arguments, wanted: &Asked, tables: &[Rows]) {
     let kinds = kinds_of(wanted);
     let everywhere = arguments.is_set("all-namespaces");
-    let mut label_columns = Vec::new();
-    for list in arguments.all("label-columns") {
-        label_columns.extend(list.split(',').map(str::to_owned));
-    }
-    let style = Style {
-        wide: arguments.get("output") == Some("wide"),
-        all_namespaces: everywhere,
-        headers: !arguments.is_set("no-headers"),
-        labels: arguments.is_set("show-labels"),
-        label_columns,
-    };
+    let style = Style::of(arguments);
     let prefix = kinds.len() > 1 || arguments.is_set("show-kind");
     print_tables(session, tables, &style, prefix);
     let quiet = matches!(wanted, Asked::Names(_)) || arguments.is_set("ignore-not-found");
@@ -208,12 +187,6 @@ fn rows_of(session: &Session<'_>, one: Type, space: Space<'_>, selector: &Select
     }
 }
 
-/// Events about objects of the cluster live in `default`.
-fn event_namespace(event: &EventRecord) -> &str {
-    let namespace = &event.text.regarding.namespace;
-    if namespace.is_empty() { "default" } else { namespace }
-}
-
 fn named_rows(session: &mut Session<'_>, names: &[(Type, String)], quiet: bool) -> Vec<Rows> {
     let mut tables = Vec::new();
     for (one, name) in names {
@@ -261,96 +234,4 @@ fn print_tables(session: &mut Session<'_>, tables: &[Rows], style: &Style, prefi
         printed.push_str(&table.print(sight, style, prefix));
     }
     session.stdout.push_str(&printed);
-}
-
-impl Rows {
-    fn is_empty(&self) -> bool {
-        match self {
-            Self::Objects(_, rows) => rows.is_empty(),
-            Self::Events(rows) => rows.is_empty(),
-        }
-    }
-
-    fn names(&self) -> Vec<String> {
-        match self {
-            Self::Objects(_, rows) => rows.iter().map(|object| shown(&object.key())).collect(),
-            Self::Events(rows) => rows
-                .iter()
-                .map(|event| format!("event/{}.{:x}", event.text.regarding.name, event.id))
-                .collect(),
-        }
-    }
-
-    fn values(&self) -> Vec<serde_json::Value> {
-        match self {
-            Self::Objects(_, rows) => rows.iter().map(Object::to_value).collect(),
-            Self::Events(rows) => rows.iter().map(|event| output::event_value(event)).collect(),
-        }
-    }
-
-    fn print(&self, sight: Sight<'_>, style: &Style, prefix: bool) -> String {
-        let (columns, namespaced): (&[Column], bool) = match self {
-            Self::Objects(kind, _) => (tables::of(*kind).columns, kind.is_namespaced()),
-            Self::Events(_) => (EVENT_COLUMNS, true),
-        };
-        let kept: Vec<usize> =
-            (0..columns.len()).filter(|index| style.wide || !columns[*index].wide).collect();
-        let mut lines = Vec::new();
-        if style.headers {
-            let mut head: Vec<String> =
-                kept.iter().map(|index| columns[*index].name.to_owned()).collect();
-            let heads = style.label_columns.iter().map(|key| label_head(key));
-            head.extend(heads);
-            head.extend(style.labels.then(|| "LABELS".to_owned()));
-            if style.all_namespaces && namespaced {
-                head.insert(0, "NAMESPACE".to_owned());
-            }
-            lines.push(head.join("\t"));
-        }
-        let mut add =
-            |cells: Vec<String>, namespace: &str, labels: &crate::api::meta::StringMap| {
-                let mut line: Vec<String> = kept
-                    .iter()
-                    .map(|index| one_line(cells.get(*index).map_or("", String::as_str)))
-                    .collect();
-                let label = |key: &String| labels.get(key).cloned().unwrap_or_default();
-                line.extend(style.label_columns.iter().map(label));
-                line.extend(style.labels.then(|| pairs(labels)));
-                if style.all_namespaces && namespaced {
-                    line.insert(0, namespace.to_owned());
-                }
-                lines.push(line.join("\t"));
-            };
-        match self {
-            Self::Objects(kind, rows) => {
-                let row = tables::of(*kind).row;
-                for object in rows {
-                    let mut cells = row(object, sight);
-                    if let (true, Some(name)) = (prefix, cells.first_mut()) {
-                        *name = format!("{}/{name}", kind.qualified_singular());
-                    }
-                    add(cells, &object.meta().namespace, &object.meta().labels);
-                }
-            }
-            Self::Events(rows) => {
-                for event in rows {
-                    let none = crate::api::meta::StringMap::new();
-                    add(event_row(event, sight), event_namespace(event), &none);
-                }
-            }
-        }
-        align(&(lines.join("\n") + "\n"), 6, 3)
-    }
-}
-
-fn label_head(key: &str) -> String {
-    key.rsplit('/').next().unwrap_or(key).to_uppercase()
-}
-
-/// A cell ends at its first line break (`printers/tableprinter.go`).
-fn one_line(cell: &str) -> String {
-    match cell.split_once('\n') {
-        Some((first, _)) => format!("{first}..."),
-        None => cell.to_owned(),
-    }
 }
