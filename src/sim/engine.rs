@@ -160,13 +160,20 @@ impl Simulation {
     pub fn request(&mut self, actor: &str, request: Request) -> Result<Accepted, Status> {
         let actor = Actor { component: actor.into(), host: "".into() };
         let (cluster, now) = (&mut self.state.cluster, self.state.now);
-        let accepted = apiserver::handle(cluster, now, request)?;
+        let accepted = apiserver::handle(cluster, now, request.clone())?;
         if let Some(change) = accepted.change.clone() {
-            let mut draft = Draft::new(actor, change.key.clone(), None, false);
+            let mut draft = Draft::new(actor.clone(), change.key.clone(), None, false);
             draft.changes.push(change);
             self.record(draft);
         }
-        Ok(accepted)
+        match &request {
+            Request::Delete(deletion)
+                if apiserver::is_to_go(&self.state.cluster, &deletion.key) =>
+            {
+                self.request(&actor.component, request)
+            }
+            _ => Ok(accepted),
+        }
     }
 
     /// Types a line on a node. What it changes there is one step; `None` when there is no such
@@ -282,7 +289,9 @@ impl Simulation {
                 break;
             }
             self.apply_one(&plan.task, &plan.key, action.clone(), &mut draft);
-            plan.next += 1;
+            let again = matches!(action, Action::Delete(deletion)
+                if apiserver::is_to_go(&self.state.cluster, &deletion.key));
+            plan.next += usize::from(!again);
         }
         if plan.next < plan.actions.len() {
             self.state.plan = Some(plan);

@@ -251,9 +251,16 @@ pub fn delete(
     if object == before && !is_ready_to_go(&object) {
         return Ok(Accepted { change: None, object: before, warnings: Vec::new() });
     }
-    let gone = is_ready_to_go(&object);
+    // A Pod is marked even if nothing holds it: see `is_to_go`.
+    let gone = is_ready_to_go(&object) && (key.kind != Kind::Pod || before.meta().is_deleting());
     let change = store(cluster, key, (!gone).then_some(object));
     Ok(accepted(change, Vec::new()))
+}
+
+/// Whether a deletion only marked the object and the same deletion shall now remove it: two
+/// writes, of which watchers see both (`registry/store.go` `updateForGracefulDeletionAndFinalizers`).
+pub fn is_to_go(cluster: &Cluster, key: &ObjectKey) -> bool {
+    cluster.object(key).is_some_and(is_ready_to_go)
 }
 
 fn accepted(change: Change, warnings: Vec<String>) -> Accepted {
