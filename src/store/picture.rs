@@ -20,6 +20,8 @@ use super::shared::Shared;
 pub struct Picture {
     /// The picture.
     pub scene: Rc<Scene>,
+    /// Whether it is arranged for another width than the one before it.
+    pub is_resized: bool,
     /// What was not there before.
     pub entering: BTreeSet<ShapeId>,
     /// What is gone, as it was, each with the shape after which it was drawn.
@@ -88,6 +90,7 @@ impl AppState {
             }
         });
         let mut picture = Picture {
+            is_resized: place.width != self.view.picture.place.width,
             actor,
             scene: Rc::new(scene),
             caption,

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::lesson;
+use crate::lesson::{self, NodeCommand};
 use crate::scene::beat;
 use crate::session::Command;
 use crate::session::run::Run;
@@ -52,7 +52,8 @@ impl AppState {
         }
         self.begin_work();
         self.run.shown = self.run.beats.len().min(before + 1);
-        if self.view.habit == Pace::Flowing {
+        let failed = self.run.beats.len() == before && self.view.drawer == Some(Drawer::Output);
+        if self.view.habit == Pace::Flowing && !failed {
             self.view.pace = Pace::Flowing;
             effects.push(self.next_beat());
         }
@@ -126,6 +127,9 @@ impl AppState {
         self.view.drawer = None;
         let effects = self.read();
         self.view.habit = Pace::Still;
+        for NodeCommand { node, sh } in lesson.setup {
+            self.run.run.execute(Command::Node { node, sh });
+        }
         let effects = self.give(Command::Apply(lesson.manifest.to_owned()), effects);
         // The cast before the play: the first beat waits for the viewer.
         self.run.shown = 0;

@@ -52,8 +52,10 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
     }
 }
 
-const CHAIN: &str = "M6.5 9.5l3 -3M7 4.5l1.7 -1.7a2.8 2.8 0 0 1 4 4L11 8.5M9 11.5l-1.7 1.7a2.8 2.8 \
-    0 0 1 -4 -4L5 7.5";
+const CHAIN: &str = concat!(
+    "M6.5 9.5l3 -3M7 4.5l1.7 -1.7a2.8 2.8 0 0 1 4 4L11 8.5",
+    "M9 11.5l-1.7 1.7a2.8 2.8 0 0 1 -4 -4L5 7.5",
+);
 
 /// A cylinder that has found its other half.
 fn mark() -> Html {

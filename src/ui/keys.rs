@@ -1,6 +1,6 @@
 //! Keys that work everywhere on the page, except while one types.
 
-use gloo::events::{EventListener, EventListenerOptions};
+use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 use gloo::utils::{document, document_element};
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, KeyboardEvent};
@@ -12,7 +12,8 @@ use super::frame;
 
 /// Hears keys for as long as it lives.
 pub(super) fn listen(send: Callback<Msg>, is_embedded: bool) -> EventListener {
-    let options = EventListenerOptions::enable_prevent_default();
+    // Before the editor hears them: there Ctrl+Enter would put in a line.
+    let options = EventListenerOptions { phase: EventListenerPhase::Capture, passive: false };
     EventListener::new_with_options(&document(), "keydown", options, move |event: &Event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else { return };
         // While an input method composes, every key is its own.
@@ -21,6 +22,7 @@ pub(super) fn listen(send: Callback<Msg>, is_embedded: bool) -> EventListener {
         }
         if let Some(msg) = meaning(event).filter(|msg| !is_embedded || !acts(msg)) {
             event.prevent_default();
+            event.stop_propagation();
             send.emit(msg);
         } else if is_embedded && !types(event) && !has_modifier(event) {
             frame::pass_key(event);

@@ -43,11 +43,12 @@ pub(super) struct DrawerTabsProps {
 #[component]
 pub(super) fn DrawerTabs(props: &DrawerTabsProps) -> Html {
     let words = props.words;
-    let shown = props.drawer.or(Some(Drawer::Events));
+    let shown = props.drawer.unwrap_or(Drawer::Events);
+    let class = |drawer| classes!((drawer == shown).then_some("shown"));
     html! {
         <div class="drawer-tabs" role="group" aria-label={words.say("ui.panels")}>
             for drawer in Drawer::ALL.iter().copied() {
-                <button aria-controls="drawer" class={classes!((Some(drawer) == shown).then_some("shown"))}
+                <button aria-controls="drawer" class={class(drawer)}
                     aria-expanded={(Some(drawer) == props.drawer).to_string()}
                     onclick={props.send.reform(move |_| Msg::View(View::Drawer(drawer)))}>
                     { words.say(key(drawer)) }

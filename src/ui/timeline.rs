@@ -77,8 +77,9 @@ fn button(
 ) -> Html {
     let label = props.words.say(key);
     let is_end = matches!(play, Play::First | Play::Last);
+    let class = classes!("step", is_end.then_some("step-end"));
     html! {
-        <button class={classes!("step", is_end.then_some("step-end"))} aria-label={label.clone()} title={label} {disabled}
+        <button {class} aria-label={label.clone()} title={label} {disabled}
             onclick={props.send.reform(move |_| Msg::Play(play))}>
             <svg viewBox="0 0 16 16" aria-hidden="true"><path {d} /></svg>
         </button>

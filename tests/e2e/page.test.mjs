@@ -251,7 +251,7 @@ export const tests = [
       const inside = t.page.frameLocator("iframe");
       await inside.locator(".place", { hasText: /^3 \// }).waitFor();
       t.assert.equal(await t.page.evaluate(() => document.activeElement.tagName), "BODY");
-      await inside.locator(".caption").click();
+      await inside.locator(".stage").click({ position: { x: 5, y: 5 } });
       await t.page.keyboard.press("ArrowRight");
       await inside.locator(".place", { hasText: /^4 \// }).waitFor();
       await t.page.keyboard.press("End");

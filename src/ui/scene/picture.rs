@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use yew::{Callback, Html, Properties, component, html};
+use yew::{Callback, Html, Properties, classes, component, html};
 
 use crate::api::object::ObjectKey;
 use crate::scene::shape::{AltLine, LinkRole, Shape, ShapeId};
@@ -29,10 +29,12 @@ pub(in crate::ui) struct PictureProps {
 pub(in crate::ui) fn Picture(props: &PictureProps) -> Html {
     let scene = &props.picture.scene;
     let (width, height) = (scene.width, scene.height);
+    // Arranged anew, things do not move: they are elsewhere.
+    let class = classes!("scene", props.picture.is_resized.then_some("still"));
     let pixels = |units: i32| format!("{}px", units * props.scale / 1000);
     html! {
         <>
-            <svg class="scene" role="group" aria-label={props.words.say("ui.diagram")}
+            <svg {class} role="group" aria-label={props.words.say("ui.diagram")}
                 viewBox={format!("0 0 {width} {height}")}
                 style={format!("width:{};height:{}", pixels(width), pixels(height))}>
                 <g class="shapes">{ shapes(props) }</g>

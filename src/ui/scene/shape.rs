@@ -40,8 +40,9 @@ pub(super) fn shape(words: Words, shape: &Shape, look: Look, send: &Callback<Msg
         look.is_selected.then_some("selected"),
     );
     let style = format!("transform:translate({}px,{}px)", shape.x, shape.y);
+    // Read out as a whole: a thing by its name, the picture by the text beside it.
     let body = html! {
-        <g class="body">
+        <g class="body" aria-hidden="true">
             { outline(shape) }
             for text in &shape.texts { { writing(words, text) } }
         </g>
