@@ -230,6 +230,7 @@ mod tests {
             message,
             source: "statefulset-controller".into(),
             host: "".into(),
+            series: "".into(),
         }
     }
 
