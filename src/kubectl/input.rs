@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::api::kind::{Kind, Object};
 use crate::api::object::ObjectKey;
+use crate::manifest::document::Document;
 use crate::manifest::refusal::Refusal;
 use crate::sim::apiserver::status::{Reason, Status};
 
@@ -95,7 +96,10 @@ fn read_text(
             }
             None => None,
         };
-        let Some(kind) = Kind::named(&document.kind) else { continue };
+        let Some(kind) = Kind::named(&document.kind) else {
+            session.fail(no_match(&document, source));
+            continue;
+        };
         let mut value = document.value.clone();
         let namespace = document.namespace.clone().unwrap_or_else(|| session.namespace.clone());
         if kind.is_namespaced() {
@@ -115,4 +119,15 @@ fn read_text(
         items.push(Item { key, value, source: source.to_owned(), refused });
     }
     Ok(())
+}
+
+/// The answer for a kind that this cluster does not serve.
+fn no_match(document: &Document, source: &str) -> Failure {
+    let refusal = Refusal::NoMatch {
+        kind: document.kind.clone(),
+        api_version: document.api_version.clone(),
+        name: document.name.clone(),
+        namespace: document.namespace.clone().unwrap_or_default(),
+    };
+    Failure::message(refusal.message("", source))
 }

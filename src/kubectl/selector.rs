@@ -158,6 +158,9 @@ fn requirement(text: &str) -> Result<Requirement, String> {
     }
     for (mark, operator) in [("!=", "NotIn"), ("==", "In"), ("=", "In")] {
         if let Some((key, value)) = text.split_once(mark) {
+            if let Some(bracket) = value.chars().find(|c| matches!(c, '(' | ')')) {
+                return Err(format!("found '{bracket}', expected: identifier"));
+            }
             return set(key, operator, one(value));
         }
     }
