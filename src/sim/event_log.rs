@@ -123,17 +123,17 @@ impl EventLog {
         if !newer && !self.may_speak(&text, now) {
             return None;
         }
-        let record = match known.and_then(|id| self.by_id.get(&id)) {
-            Some(known) => EventRecord {
-                text: text.clone(),
+        let record = if let Some(known) = known.and_then(|id| self.by_id.get(&id)) {
+            EventRecord {
+                id: known.id,
+                text,
+                first: known.first,
                 last: now,
                 count: known.count + 1,
-                ..(**known).clone()
-            },
-            None => {
-                self.next += 1;
-                EventRecord { id: self.next - 1, text, first: now, last: now, count: 1 }
             }
+        } else {
+            self.next += 1;
+            EventRecord { id: self.next - 1, text, first: now, last: now, count: 1 }
         };
         let record = Rc::new(record);
         match similar {

@@ -158,9 +158,9 @@ fn update_slices(
         let known = slice.endpoints.iter().zip(kept);
         let mut endpoints: Vec<Rc<Endpoint>> = known
             .filter_map(|(known, pod)| pod.map(|pod| (known, pod)))
-            .map(|(known, pod)| match endpoint::is_current(known, service, pod) {
-                true => Rc::clone(known),
-                false => Rc::new(endpoint::of(service, pod)),
+            .map(|(known, pod)| {
+                let current = endpoint::is_current(known, service, pod);
+                if current { Rc::clone(known) } else { Rc::new(endpoint::of(service, pod)) }
             })
             .collect();
         let added = missing.split_off(missing.len() - room);

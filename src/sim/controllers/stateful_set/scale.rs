@@ -47,12 +47,11 @@ impl<'a> Slots<'a> {
         order::sort_by_key(&mut condemned, |(ordinal, _)| std::cmp::Reverse(*ordinal));
         let mut slots = replicas.iter();
         let is_ill = |slot: &&Option<Member<'a>>| slot.is_none_or(|member| !member.is_healthy());
-        let first_unhealthy = match slots.find(is_ill) {
-            Some(slot) => slot.map(|member| member.pod),
-            None => {
-                let lowest_first = condemned.iter().rev().map(|(_, member)| member);
-                lowest_first.into_iter().find(|member| !member.is_healthy()).map(|m| m.pod)
-            }
+        let first_unhealthy = if let Some(slot) = slots.find(is_ill) {
+            slot.map(|member| member.pod)
+        } else {
+            let mut lowest_first = condemned.iter().rev().map(|(_, member)| member);
+            lowest_first.find(|member| !member.is_healthy()).map(|member| member.pod)
         };
         Self { start, replicas, condemned, first_unhealthy }
     }
