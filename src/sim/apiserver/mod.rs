@@ -258,7 +258,8 @@ pub fn delete(
 }
 
 /// Whether a deletion only marked the object and the same deletion shall now remove it: two
-/// writes, of which watchers see both (`registry/store.go` `updateForGracefulDeletionAndFinalizers`).
+/// writes, of which watchers see both (`registry/store.go`
+/// `updateForGracefulDeletionAndFinalizers`).
 pub fn is_to_go(cluster: &Cluster, key: &ObjectKey) -> bool {
     cluster.object(key).is_some_and(is_ready_to_go)
 }
