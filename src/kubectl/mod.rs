@@ -38,7 +38,8 @@ pub struct Output {
     pub stdout: String,
     /// What it printed as errors and warnings.
     pub stderr: String,
-    /// Whether it was interrupted because what it waited for would never come.
+    /// Whether it was interrupted because what it waited for would never come, or not
+    /// within half an hour.
     pub waits_for_ever: bool,
 }
 

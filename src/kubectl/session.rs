@@ -24,6 +24,10 @@ pub(super) const NEXT_OBJECT_MS: u64 = 100;
 /// A week: how long kubectl waits when no bound is given (`wait.go`).
 pub(super) const WEEK_MS: u64 = 7 * 24 * 3_600_000;
 
+/// How long a command waits that would wait for ever: a person would have interrupted it. In a
+/// cluster in which something starts again and again nothing ever comes to rest.
+pub(super) const PATIENCE_MS: u64 = 30 * 60_000;
+
 /// A running command.
 pub(super) struct Session<'a> {
     /// The cluster.
@@ -52,7 +56,7 @@ pub(super) enum Waited {
     Done,
     /// The time was up.
     TimedOut,
-    /// Nothing moves any more: it would never come.
+    /// Nothing moves any more, or nobody would have waited so long.
     ForEver,
 }
 
@@ -151,13 +155,16 @@ impl<'a> Session<'a> {
         deadline: SimTime,
         mut holds: impl FnMut(&Cluster) -> bool,
     ) -> Waited {
+        let patience = self.sim.now() + PATIENCE_MS;
+        let unbounded = deadline >= self.sim.now() + WEEK_MS;
+        let end = if unbounded { patience } else { deadline };
         loop {
             if holds(self.sim.cluster()) {
                 return Waited::Done;
             }
-            match self.sim.settle(deadline, 1) {
+            match self.sim.settle(end, 1) {
                 Progress::More => {}
-                Progress::Done if self.sim.now() >= deadline => return Waited::TimedOut,
+                Progress::Done if self.sim.now() >= end && !unbounded => return Waited::TimedOut,
                 Progress::Done | Progress::Stopped(_) => {
                     self.waits_for_ever = true;
                     return Waited::ForEver;

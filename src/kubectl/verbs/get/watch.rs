@@ -11,7 +11,7 @@ use super::super::super::failure::Failure;
 use super::super::super::flags::Arguments;
 use super::super::super::names::{Asked, Space, Type};
 use super::super::super::selector::Selector;
-use super::super::super::session::{Session, WEEK_MS};
+use super::super::super::session::{PATIENCE_MS, Session};
 use super::super::super::tables::Sight;
 use super::rows::{Rows, Style, aligned, event_namespace};
 use super::{collect, first_type};
@@ -52,7 +52,7 @@ pub(super) fn watch(
     let everywhere = arguments.is_set("all-namespaces");
     let space = if everywhere { Space::All } else { Space::One(&session.namespace) };
     let filter = Filter { kind, space, wanted, selector: &selector };
-    let deadline = session.sim.now() + WEEK_MS;
+    let deadline = session.sim.now() + PATIENCE_MS;
     loop {
         let seen = session.sim.steps().len();
         let progress = session.sim.settle(deadline, 1);
