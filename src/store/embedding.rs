@@ -81,6 +81,11 @@ pub enum Report {
         /// Whether it did.
         handled: bool,
     },
+    /// A key asked for more than there is: the page around may use it.
+    Spent {
+        /// Whether it asked to go on, not back.
+        forward: bool,
+    },
     /// The call cannot be understood.
     Error {
         /// The question it answers.
@@ -127,6 +132,21 @@ impl AppState {
         match self.open_place(what) {
             Some(effects) => (effects, Some(true)),
             None => (Vec::new(), Some(false)),
+        }
+    }
+
+    /// What the page around learns when a key of this page had no use here.
+    pub(super) fn tell_spent(&self, play: Play, before: usize) -> Vec<Effect> {
+        let is_spent = self.run.shown == before && !self.is_working();
+        let forward = match play {
+            Play::Next => true,
+            Play::Prev => false,
+            _ => return Vec::new(),
+        };
+        if is_spent && self.view.embedding.is_some() {
+            vec![Effect::Tell(Report::Spent { forward })]
+        } else {
+            Vec::new()
         }
     }
 

@@ -201,7 +201,11 @@ impl AppState {
             Msg::Start(start) => self.start(*start),
             Msg::Edit(edit) => self.edit(edit),
             Msg::Run(run) => self.act(run),
-            Msg::Play(play) => self.play(play),
+            Msg::Play(play) => {
+                let mut effects = self.play(play);
+                effects.extend(self.tell_spent(play, before.0));
+                effects
+            }
             Msg::View(view) => self.look(view),
             Msg::Share(share) => self.share(share),
             Msg::Embed(call) => self.answer(call),

@@ -13,10 +13,9 @@ pub(super) const SPEEDS: std::ops::RangeInclusive<u32> = 50..=400;
 impl AppState {
     pub(super) fn play(&mut self, play: Play) -> Vec<Effect> {
         match play {
-            Play::Play => return self.flow(),
             Play::Pause => return self.still(),
             Play::Toggle if self.is_playing() => return self.still(),
-            Play::Toggle => return self.flow(),
+            Play::Play | Play::Toggle => return self.flow(),
             Play::Speed(percent) => {
                 self.view.speed_percent = percent.clamp(*SPEEDS.start(), *SPEEDS.end());
                 let mut effects = vec![save_soon()];

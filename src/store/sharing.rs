@@ -3,6 +3,7 @@
 use crate::api::kind::Kind;
 use crate::i18n::Locale;
 use crate::lesson;
+use crate::manifest::limits::TEXT_MAX;
 use crate::session::Session;
 use crate::session::link::LinkError;
 use crate::session::run::Run;
@@ -149,9 +150,14 @@ impl AppState {
 
     /// What is kept for the next time.
     pub fn saved(&self) -> Saved {
+        let mut session = self.session();
+        if self.run.text.len() > TEXT_MAX {
+            // It is kept on its own; packing it again at every pause would be felt.
+            session.manifest.clear();
+        }
         Saved {
             text: self.run.text.to_string(),
-            session: self.session().encode(),
+            session: session.encode(),
             locale: self.view.locale.tag().to_owned(),
             theme: self.view.theme.word().to_owned(),
             page: self.view.page.word().to_owned(),

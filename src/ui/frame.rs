@@ -37,16 +37,20 @@ pub(super) fn tell(report: &Report, state: &AppState) {
         Report::Ready => json!({"type": "ready"}),
         Report::Step { .. } => step(state),
         Report::Handled { handled, .. } => json!({"type": "handled", "handled": handled}),
+        Report::Spent { .. } => json!({"type": "handled", "handled": false}),
         Report::Error { message, .. } => json!({"type": "error", "message": message}),
     };
     let id = match report {
-        Report::Ready => &None,
+        Report::Ready | Report::Spent { .. } => &None,
         Report::Step { id } | Report::Handled { id, .. } | Report::Error { id, .. } => id,
     };
     if let (Value::Object(map), Some(id)) = (&mut message, id) {
         map.insert("id".to_owned(), serde_json::from_str(id).unwrap_or_default());
     }
     post(message);
+    if let Report::Spent { forward } = report {
+        trigger(if *forward { ARROW_RIGHT } else { ARROW_LEFT });
+    }
     if *report == Report::Ready {
         let page = document_element();
         let (width, height) = (page.scroll_width(), page.scroll_height());
@@ -58,6 +62,14 @@ pub(super) fn tell(report: &Report, state: &AppState) {
 pub(super) fn pass_key(event: &KeyboardEvent) {
     let (key, code) = (event.key(), event.key_code());
     post(json!({"type": "key", "key": key, "keyCode": code}));
+    trigger(code);
+}
+
+const ARROW_LEFT: u32 = 37;
+const ARROW_RIGHT: u32 = 39;
+
+/// Presses a key in a deck of reveal.js, in its own words.
+fn trigger(code: u32) {
     if let Some(parent) = parent() {
         let call = json!({"method": "triggerKey", "args": [code]}).to_string();
         let _ = parent.post_message(&call.into(), "*");

@@ -4,6 +4,7 @@ use gloo::utils::window;
 use web_sys::UrlSearchParams;
 
 use crate::i18n::Locale;
+use crate::store::effect::Saved;
 use crate::store::embedding::Embedding;
 use crate::store::message::Start;
 
@@ -18,7 +19,7 @@ pub(super) fn read() -> Start {
     let path = location.pathname().unwrap_or_default();
     let embedded = path.ends_with("/embed.html") || get("embed").is_some_and(|word| is_true(&word));
     let chosen = get("lang").as_deref().and_then(Locale::from_tag);
-    let mut saved = if embedded { Default::default() } else { kept::read() };
+    let mut saved = if embedded { Saved::default() } else { kept::read() };
     if let Some(locale) = chosen {
         locale.tag().clone_into(&mut saved.locale);
     }
@@ -60,6 +61,6 @@ fn percent(text: &str) -> Option<u32> {
 
 fn browser_locale() -> Locale {
     let languages = window().navigator().languages();
-    let tags = languages.iter().filter_map(|tag| tag.as_string());
-    tags.filter_map(|tag| Locale::from_tag(&tag)).next().unwrap_or_default()
+    let mut tags = languages.iter().filter_map(|tag| tag.as_string());
+    tags.find_map(|tag| Locale::from_tag(&tag)).unwrap_or_default()
 }

@@ -51,7 +51,7 @@ extern "C" {
 
 /// The editor on the page.
 pub struct Editor {
-    editor: JsEditor,
+    inner: JsEditor,
     /// What was typed last; it comes back by way of the state.
     typed: Rc<RefCell<Option<String>>>,
     // They live as long as the editor calls them.
@@ -84,7 +84,7 @@ impl Editor {
         set(&options, "onAction", on_action.as_ref())?;
         let editor = create.call2(&JsValue::UNDEFINED, parent, &options)?;
         let editor = editor.unchecked_into();
-        Ok(Self { editor, typed, _on_change: on_change, _on_action: on_action })
+        Ok(Self { inner: editor, typed, _on_change: on_change, _on_action: on_action })
     }
 
     /// Replaces the text where it differs.
@@ -94,8 +94,8 @@ impl Editor {
             return;
         }
         self.typed.borrow_mut().take();
-        if self.editor.get_doc() != text {
-            self.editor.set_doc(text);
+        if self.inner.get_doc() != text {
+            self.inner.set_doc(text);
         }
     }
 
@@ -107,31 +107,31 @@ impl Editor {
                 list.push(&item);
             }
         }
-        self.editor.set_diagnostics(&list);
+        self.inner.set_diagnostics(&list);
     }
 
     /// Marks lines and shows the first.
     pub(in crate::ui) fn mark(&self, lines: &[u32]) {
-        self.editor.mark_lines(&lines.iter().map(|line| JsValue::from(*line)).collect());
+        self.inner.mark_lines(&lines.iter().map(|line| JsValue::from(*line)).collect());
     }
 
     /// Speaks another language.
     pub(in crate::ui) fn set_words(&self, words: Words) {
         if let Ok(labels) = labels(words) {
-            self.editor.set_labels(&labels);
+            self.inner.set_labels(&labels);
         }
     }
 
     /// Takes the focus, and the cursor to that place.
     pub(in crate::ui) fn focus(&self, from: u32, to: u32) {
-        self.editor.select(from, to);
-        self.editor.focus();
+        self.inner.select(from, to);
+        self.inner.focus();
     }
 }
 
 impl Drop for Editor {
     fn drop(&mut self) {
-        self.editor.destroy();
+        self.inner.destroy();
     }
 }
 

@@ -38,12 +38,12 @@ pub(in crate::ui) fn place(
     subject: Option<&ShapeId>,
     (text, extra_lines): (&str, i32),
 ) -> Place {
-    let size = (scene.width * scale / 1000, scene.height * scale / 1000);
+    let whole = (scene.width * scale / 1000, scene.height * scale / 1000);
     let (w, h) = extent(text, extra_lines);
-    let w = w.min(size.0 - 8);
+    let w = w.min(whole.0 - 8);
     let subject = subject.and_then(|id| scene.shape(id)).map(|shape| area(shape, scale));
     let Some(subject) = subject else {
-        let area = Area { x: ((size.0 - w) / 2).max(0), y: 8, w, h };
+        let area = Area { x: ((whole.0 - w) / 2).max(0), y: 8, w, h };
         return Place { area, side: "free", pointer: 0 };
     };
     let things: Vec<(Area, i64)> = scene
@@ -59,12 +59,12 @@ pub(in crate::ui) fn place(
         ("above", middle.0, subject.y - h - GAP),
         ("right", subject.x + subject.w + GAP, subject.y),
         ("left", subject.x - w - GAP, subject.y),
-        ("free", size.0 - w - 12, 12),
+        ("free", whole.0 - w - 12, 12),
         ("free", 12, 12),
     ];
     let best = candidates.into_iter().map(|(side, x, y)| {
-        let x = x.clamp(4 - margin, (size.0 + margin - w - 4).max(4 - margin));
-        let y = y.clamp(4, (size.1 - h - 4).max(4));
+        let x = x.clamp(4 - margin, (whole.0 + margin - w - 4).max(4 - margin));
+        let y = y.clamp(4, (whole.1 - h - 4).max(4));
         let area = Area { x, y, w, h };
         let hidden: i64 = things.iter().map(|(thing, weight)| overlap(area, *thing) * weight).sum();
         // What it is about must be seen; what it does not stand beside it does not explain.

@@ -1,5 +1,7 @@
 //! One line of the diagram.
 
+use std::fmt::Write as _;
+
 use yew::{Html, classes, html};
 
 use crate::scene::shape::{Link, LinkRole};
@@ -34,13 +36,10 @@ fn rounded(points: &[(i32, i32)]) -> String {
         let [before, corner, after] = window else { continue };
         let near = towards(*corner, *before);
         let far = towards(*corner, *after);
-        d.push_str(&format!(
-            "L{} {}Q{} {} {} {}",
-            near.0, near.1, corner.0, corner.1, far.0, far.1
-        ));
+        let _ = write!(d, "L{} {}Q{} {} {} {}", near.0, near.1, corner.0, corner.1, far.0, far.1);
     }
     if let Some(last) = rest.last() {
-        d.push_str(&format!("L{} {}", last.0, last.1));
+        let _ = write!(d, "L{} {}", last.0, last.1);
     }
     d
 }

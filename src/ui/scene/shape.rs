@@ -60,11 +60,14 @@ pub(super) fn shape(words: Words, shape: &Shape, look: Look, send: &Callback<Msg
             }
         })
     };
+    // The button lies over the writing and holds none, so that its name is its own.
     html! {
-        <g key={shape.id.0.to_string()} {class} {style} role="button" tabindex="0"
-            aria-label={name(shape)} aria-pressed={look.is_selected.to_string()}
-            onclick={send.reform(move |_| chosen.clone())} onkeydown={press}>
+        <g key={shape.id.0.to_string()} {class} {style}>
             { body }
+            <rect class="hit" width={shape.w.to_string()} height={shape.h.to_string()} rx="8"
+                role="button" tabindex="0" aria-label={name(shape)}
+                aria-pressed={look.is_selected.to_string()}
+                onclick={send.reform(move |_| chosen.clone())} onkeydown={press} />
         </g>
     }
 }
