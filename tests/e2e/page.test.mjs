@@ -136,7 +136,7 @@ export const tests = [
         await t.page.waitForTimeout(400);
         await t.axe();
       }
-      await shape(t, /^StatefulSet web/).first().click();
+      await shape(t, /^Pod web-0/).first().click();
       await t.axe();
       await button(t, "Help").click();
       await t.axe();
