@@ -39,9 +39,8 @@ pub fn parse(line: &str) -> NodeLine {
 
 fn operations(words: &[&str]) -> Result<Vec<NodeOperation>, (i32, String)> {
     match words {
-        [] => Ok(Vec::new()),
         ["mkdir", arguments @ ..] => make_directories(arguments),
-        ["apt-get", "update"] => Ok(Vec::new()),
+        [] | ["apt-get", "update"] => Ok(Vec::new()),
         ["apt-get", "install", packages @ ..] => packages
             .iter()
             .filter(|package| !package.starts_with('-'))
