@@ -7,12 +7,12 @@ use crate::scene::shape::{Detail, Role, Shape};
 /// Half the width of the tongue with which a claim holds its volume.
 const TONGUE: i32 = 9;
 
-/// The outline of a shape in its own coordinates.
-pub(super) fn outline(shape: &Shape) -> Html {
+/// The outline of a shape in its own coordinates. A claim reaches that far for its volume.
+pub(super) fn outline(shape: &Shape, reach: i32) -> Html {
     let (w, h) = (shape.w, shape.h);
     let is_full = shape.detail == Detail::Full;
     match shape.role {
-        Role::Claim if is_full => path(&claim(w, h)),
+        Role::Claim if is_full => path(&claim(w, h, reach)),
         Role::PersistentVolume if is_full => path(&volume(w, h)),
         Role::Volume => cylinder(w, h, 6),
         Role::Disk => cylinder(w, h, 8),
@@ -41,11 +41,12 @@ fn path(d: &str) -> Html {
 }
 
 /// A box with a tongue below.
-fn claim(w: i32, h: i32) -> String {
+fn claim(w: i32, h: i32, reach: i32) -> String {
     let (left, right) = (w / 2 - TONGUE, w / 2 + TONGUE);
     format!(
-        "M8 0H{a}A8 8 0 0 1 {w} 8V{h}H{right}A{TONGUE} {TONGUE} 0 0 1 {left} {h}H0V8A8 8 0 0 1 8 0Z",
-        a = w - 8
+        "M8 0H{a}A8 8 0 0 1 {w} 8V{h}H{right}V{tip}A{TONGUE} {TONGUE} 0 0 1 {left} {tip}V{h}H0V8A8 8 0 0 1 8 0Z",
+        a = w - 8,
+        tip = h + reach
     )
 }
 

@@ -23,6 +23,8 @@ pub(super) struct Look {
     pub(super) is_subject: bool,
     /// It is looked into.
     pub(super) is_selected: bool,
+    /// How far a claim reaches for its volume.
+    pub(super) reach: i32,
 }
 
 /// A shape with its writing. It moves by its `transform`, which the style sheet animates.
@@ -43,7 +45,7 @@ pub(super) fn shape(words: Words, shape: &Shape, look: Look, send: &Callback<Msg
     // Read out as a whole: a thing by its name, the picture by the text beside it.
     let body = html! {
         <g class="body" aria-hidden="true">
-            { outline(shape) }
+            { outline(shape, look.reach) }
             for text in &shape.texts { { writing(words, text) } }
         </g>
     };
