@@ -31,6 +31,9 @@ pub(super) struct StageProps {
 /// Scene units are drawn between these sizes, in thousandths of a CSS pixel.
 const SCALE_MIN: i32 = 720;
 const SCALE_MAX: i32 = 1400;
+/// On a slide, which is shown larger than it is, the whole counts for more.
+const SCALE_MIN_LOW: i32 = 560;
+const LOW: i32 = 480;
 
 /// Narrower stages have the caption above the diagram.
 const CALLOUT_WIDTH_MIN: i32 = 640;
@@ -89,7 +92,8 @@ fn scale(props: &StageProps) -> i32 {
         return across.min(SCALE_MAX);
     }
     let down = size.height * 1000 / scene.height;
-    across.min(down).clamp(SCALE_MIN.min(across), SCALE_MAX)
+    let least = if size.height < LOW { SCALE_MIN_LOW } else { SCALE_MIN };
+    across.min(down).clamp(least.min(across), SCALE_MAX)
 }
 
 fn place_callout(props: &StageProps, scale: i32) -> Place {

@@ -1,11 +1,11 @@
 //! The whole diagram.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use yew::{Callback, Html, Properties, classes, component, html};
 
 use crate::api::object::ObjectKey;
-use crate::scene::shape::{AltLine, LinkRole, Shape, ShapeId};
+use crate::scene::shape::{AltLine, Link, LinkRole, Shape, ShapeId};
 use crate::store::message::Msg;
 use crate::store::picture::Picture as Shown;
 use crate::store::shared::Shared;
@@ -53,6 +53,8 @@ pub(in crate::ui) fn Picture(props: &PictureProps) -> Html {
 fn shapes(props: &PictureProps) -> Vec<Html> {
     let picture = &props.picture;
     let snapping = snapping(picture);
+    let reaches: BTreeMap<&ShapeId, i32> =
+        picture.scene.links.iter().filter_map(|link| Some((&link.from, reach(link)?))).collect();
     let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
     let look = |one: &Shape, leaves: bool| Look {
         enters: picture.entering.contains(&one.id),
@@ -60,6 +62,7 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
         snaps: snapping.contains(&one.id),
         is_subject: subject == Some(&one.id),
         is_selected: one.key.is_some() && one.key == props.selected,
+        reach: reaches.get(&one.id).copied().unwrap_or_default(),
     };
     let mut list = Vec::with_capacity(picture.scene.shapes.len());
     // Two shapes of one identity would be two elements of one key, which Yew refuses.
@@ -83,12 +86,29 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
 
 fn links(props: &PictureProps) -> Vec<Html> {
     let picture = &props.picture;
-    let gone = picture.leaving_links.iter().map(|one| link(one, "leave"));
-    let there =
-        picture.scene.links.iter().map(|one| {
-            link(one, if picture.entering.contains(&one.id) { "enter" } else { "stay" })
-        });
-    gone.chain(there).collect()
+    let mut drawn: BTreeSet<&ShapeId> = BTreeSet::new();
+    let mut list = Vec::new();
+    let gone = picture.leaving_links.iter().map(|one| (one, "leave"));
+    let there = picture
+        .scene
+        .links
+        .iter()
+        .map(|one| (one, if picture.entering.contains(&one.id) { "enter" } else { "stay" }));
+    for (one, how) in gone.chain(there) {
+        if reach(one).is_none() && drawn.insert(&one.id) {
+            list.push(link(one, how));
+        }
+    }
+    list
+}
+
+/// How far a claim has to reach for the volume right below it; `None` where a line is drawn.
+fn reach(link: &Link) -> Option<i32> {
+    const REACH_MAX: i32 = 40;
+    let (first, last) = (link.points.first()?, link.points.last()?);
+    let reach = last.1 - first.1;
+    let is_below = first.0 == last.0 && (0..=REACH_MAX).contains(&reach);
+    (link.role == LinkRole::Bound && is_below).then_some(reach)
 }
 
 /// Both ends of every binding that was made just now.
