@@ -57,7 +57,7 @@ impl PartialEq for Place {
 }
 
 /// Lines of one place that are marked at most.
-const LINES_MAX: u32 = 8;
+const LINES_MAX: u32 = 14;
 
 impl AppState {
     /// Draws the place anew if it changed.

@@ -63,7 +63,7 @@ fn problem(props: &ProblemsProps, index: usize, one: &Diagnostic) -> Html {
                 <span aria-hidden="true">{ sign(one.severity) }</span>
                 { words.say(severity_key(one.severity)) }
             </span>
-            <button class="link" aria-label={go}
+            <button class="link" title={go}
                 onclick={props.send.reform(move |_| Msg::Edit(Edit::ShowLine(line)))}>
                 { place }
             </button>

@@ -69,7 +69,7 @@ pub(in crate::ui) fn place(
         let hidden: i64 = things.iter().map(|(thing, weight)| overlap(area, *thing) * weight).sum();
         // What it is about must be seen; what it does not stand beside it does not explain.
         let on_subject = overlap(area, subject) * 12;
-        let far = if side == "free" { 9000 } else { 0 };
+        let far = if side == "free" { 40_000 } else { 0 };
         (hidden + on_subject + far, side, area)
     });
     let (_, side, area) =
