@@ -55,7 +55,8 @@ impl Page {
     }
 
     fn area(&self) -> HtmlTextAreaElement {
-        self.expect("Manifest").unchecked_into()
+        let area = self.root.query_selector("textarea[aria-label=Manifest]").unwrap();
+        area.unwrap().unchecked_into()
     }
 
     /// Puts text in as a keyboard does; `composes` as an input method does before it is done.
@@ -92,7 +93,7 @@ impl Page {
             if is_so(self) {
                 return;
             }
-            gloo::timers::future::TimeoutFuture::new(10).await;
+            pause().await;
             flush().await;
         }
         panic!("it never was so: {what}");
@@ -106,6 +107,14 @@ impl Drop for Page {
         }
         self.root.remove();
     }
+}
+
+/// Lets the browser do what waits.
+async fn pause() {
+    let promise = js_sys::Promise::new(&mut |done, _| {
+        window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, 10).unwrap();
+    });
+    wasm_bindgen_futures::JsFuture::from(promise).await.unwrap();
 }
 
 fn forget() {
@@ -165,7 +174,10 @@ async fn an_input_method_is_left_alone() {
     page.press(&body(), "?", true).await;
     assert!(page.root.query_selector("dialog[open]").unwrap().is_none());
     page.press(&body(), "?", false).await;
-    assert!(page.root.query_selector("dialog[open]").unwrap().is_some());
+    page.until("the help is open", |page| {
+        page.root.query_selector("dialog[open]").unwrap().is_some()
+    })
+    .await;
 }
 
 #[wasm_bindgen_test]
@@ -178,7 +190,7 @@ async fn keys_move_through_a_scenario() {
     page.until("there are steps", |page| page.text(".place").starts_with("0 / ")).await;
     page.until("there are more steps", |page| page.text(".place") != "0 / 0").await;
     page.press(&body(), "ArrowRight", false).await;
-    assert!(page.text(".place").starts_with("1 / "), "{}", page.text(".place"));
+    page.until("a step on", |page| page.text(".place").starts_with("1 / ")).await;
     page.press(&body(), "ArrowLeft", false).await;
-    assert!(page.text(".place").starts_with("0 / "), "{}", page.text(".place"));
+    page.until("a step back", |page| page.text(".place").starts_with("0 / ")).await;
 }

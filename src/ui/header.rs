@@ -96,7 +96,8 @@ fn themes(props: &HeaderProps) -> Html {
         Msg::View(View::Theme(Theme::of_word(&word).unwrap_or(Theme::Auto)))
     });
     html! {
-        <select class="quiet" aria-label={words.say("ui.theme")} ~value={props.theme.word()} {onchange}>
+        <select class="quiet" aria-label={words.say("ui.theme")} ~value={props.theme.word()}
+            {onchange}>
             for theme in Theme::ALL.iter().copied() {
                 <option value={theme.word()} selected={theme == props.theme}>
                     { words.say(theme_key(theme)) }
