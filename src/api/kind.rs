@@ -119,8 +119,8 @@ macro_rules! kinds {
                     map.remove("kind");
                 }
                 Ok(match kind {
-                    $(Kind::$kind => Object::$kind(Rc::new(Reader::read::<$kind>(value)?)),)*
-                    $(Kind::$kept => Object::$kept(Rc::new(Reader::read::<Generic>(value)?)),)*
+                    $(Kind::$kind => Object::$kind(Reader::read_shared(value)?),)*
+                    $(Kind::$kept => Object::$kept(Reader::read_shared(value)?),)*
                 })
             }
 

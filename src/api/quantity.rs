@@ -190,13 +190,13 @@ impl fmt::Display for Quantity {
 }
 
 impl Json for Quantity {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
+    fn read(&mut self, value: Value, reader: &mut Reader) {
         let text = match value {
             Value::String(text) => text,
             Value::Number(number) => number.to_string(),
             _ => String::new(),
         };
-        Self::parse(&text).unwrap_or_else(|| reader.fail("quantity"))
+        *self = reader.expect(Self::parse(&text), "quantity");
     }
     fn to_json(&self) -> Value {
         Value::String(self.to_string())

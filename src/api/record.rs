@@ -25,9 +25,9 @@ impl fmt::Display for DecodeError {
     }
 }
 
-/// Reads values one after the other and keeps the first error. A value of a wrong type reads as
-/// the empty value of its field, so that reading a struct never has to stop half-way: that is
-/// what keeps the code of some hundred structs small.
+/// Reads values one after the other and keeps the first error. A value of a wrong type leaves
+/// its field empty, so that reading a struct never has to stop half-way: that is what keeps the
+/// code of some hundred structs small.
 #[derive(Debug, Default)]
 pub struct Reader {
     path: String,
@@ -36,42 +36,79 @@ pub struct Reader {
 
 impl Reader {
     /// Reads a whole value.
-    pub fn read<T: Json>(value: Value) -> Result<T, DecodeError> {
+    pub fn read<T: Json + Default>(value: Value) -> Result<T, DecodeError> {
+        let mut read = T::default();
+        Self::fill(&mut read, value).map(|()| read)
+    }
+
+    /// Reads a whole value that is going to be shared.
+    pub fn read_shared<T: Json + Default>(value: Value) -> Result<Rc<T>, DecodeError> {
+        let mut read = Rc::<T>::default();
+        Self::fill(&mut read, value).map(|()| read)
+    }
+
+    fn fill(empty: &mut dyn Json, value: Value) -> Result<(), DecodeError> {
         let mut reader = Self::default();
-        let read = T::from_json(value, &mut reader);
-        reader.error.map_or(Ok(read), Err)
+        empty.read(value, &mut reader);
+        reader.error.map_or(Ok(()), Err)
     }
 
     /// Notes that the present value has a wrong type.
-    pub fn fail<T: Default>(&mut self, expected: &'static str) -> T {
+    pub fn fail(&mut self, expected: &'static str) {
         if self.error.is_none() {
             self.error = Some(DecodeError { path: self.path.clone(), expected });
         }
-        T::default()
+    }
+
+    /// What was read, or the empty value and a note.
+    pub fn expect<T: Default>(&mut self, read: Option<T>, expected: &'static str) -> T {
+        read.unwrap_or_else(|| {
+            self.fail(expected);
+            T::default()
+        })
     }
 
     /// Reads what lies one field deeper.
-    fn field<T: Json>(&mut self, key: &str, value: Value) -> T {
-        let length = self.enter(key);
-        let read = T::from_json(value, self);
-        self.path.truncate(length);
-        read
-    }
-
-    fn enter(&mut self, key: &str) -> usize {
+    fn field(&mut self, key: &str, value: Value, field: &mut dyn Json) {
         let length = self.path.len();
         if length > 0 && !key.starts_with('[') {
             self.path.push('.');
         }
         self.path.push_str(key);
-        length
+        field.read(value, self);
+        self.path.truncate(length);
+    }
+
+    /// Reads one item of a list.
+    fn item(&mut self, index: usize, value: Value, item: &mut dyn Json) {
+        self.field(&format!("[{index}]"), value, item);
+    }
+
+    fn object(&mut self, value: Value) -> Map<String, Value> {
+        match value {
+            Value::Object(map) => map,
+            Value::Null => Map::new(),
+            _ => {
+                self.fail("object");
+                Map::new()
+            }
+        }
+    }
+
+    fn array(&mut self, value: Value) -> Vec<Value> {
+        if let Value::Array(items) = value {
+            return items;
+        }
+        self.fail("array");
+        Vec::new()
     }
 }
 
-/// A type that can be read from JSON and written to it.
-pub trait Json: Sized + Default {
-    /// Reads the value; a wrong type is noted in the reader.
-    fn from_json(value: Value, reader: &mut Reader) -> Self;
+/// A type that can be read from JSON and written to it. Structs hand their fields on as trait
+/// objects: the code for one field is written once, not once for every type of field.
+pub trait Json {
+    /// Reads the value into an empty one of the type; a wrong type is noted in the reader.
+    fn read(&mut self, value: Value, reader: &mut Reader);
     /// Writes the value.
     fn to_json(&self) -> Value;
     /// Whether the field is left out when written (Go's `omitempty`).
@@ -81,9 +118,9 @@ pub trait Json: Sized + Default {
 }
 
 impl Json for String {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
+    fn read(&mut self, value: Value, reader: &mut Reader) {
         match value {
-            Value::String(text) => text,
+            Value::String(text) => *self = text,
             _ => reader.fail("string"),
         }
     }
@@ -96,8 +133,8 @@ impl Json for String {
 }
 
 impl Json for bool {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
-        value.as_bool().unwrap_or_else(|| reader.fail("boolean"))
+    fn read(&mut self, value: Value, reader: &mut Reader) {
+        *self = reader.expect(value.as_bool(), "boolean");
     }
     fn to_json(&self) -> Value {
         Value::Bool(*self)
@@ -108,8 +145,8 @@ impl Json for bool {
 }
 
 impl Json for i64 {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
-        value.as_i64().unwrap_or_else(|| reader.fail("integer"))
+    fn read(&mut self, value: Value, reader: &mut Reader) {
+        *self = reader.expect(value.as_i64(), "integer");
     }
     fn to_json(&self) -> Value {
         Value::Number(Number::from(*self))
@@ -120,9 +157,9 @@ impl Json for i64 {
 }
 
 impl Json for i32 {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
+    fn read(&mut self, value: Value, reader: &mut Reader) {
         let narrow = value.as_i64().and_then(|wide| Self::try_from(wide).ok());
-        narrow.unwrap_or_else(|| reader.fail("32-bit integer"))
+        *self = reader.expect(narrow, "32-bit integer");
     }
     fn to_json(&self) -> Value {
         Value::Number(Number::from(*self))
@@ -133,8 +170,8 @@ impl Json for i32 {
 }
 
 impl Json for Value {
-    fn from_json(value: Value, _: &mut Reader) -> Self {
-        value
+    fn read(&mut self, value: Value, _: &mut Reader) {
+        *self = value;
     }
     fn to_json(&self) -> Value {
         self.clone()
@@ -144,9 +181,11 @@ impl Json for Value {
     }
 }
 
-impl<T: Json> Json for Option<T> {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
-        if value.is_null() { None } else { Some(T::from_json(value, reader)) }
+impl<T: Json + Default> Json for Option<T> {
+    fn read(&mut self, value: Value, reader: &mut Reader) {
+        if !value.is_null() {
+            self.get_or_insert_default().read(value, reader);
+        }
     }
     fn to_json(&self) -> Value {
         self.as_ref().map_or(Value::Null, Json::to_json)
@@ -156,31 +195,33 @@ impl<T: Json> Json for Option<T> {
     }
 }
 
-impl<T: Json> Json for Vec<T> {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
-        let Value::Array(items) = value else { return reader.fail("array") };
-        let mut read = Self::with_capacity(items.len());
-        for (index, item) in items.into_iter().enumerate() {
-            read.push(reader.field(&format!("[{index}]"), item));
+impl<T: Json + Default> Json for Vec<T> {
+    fn read(&mut self, value: Value, reader: &mut Reader) {
+        for (index, value) in reader.array(value).into_iter().enumerate() {
+            let mut item = T::default();
+            reader.item(index, value, &mut item);
+            self.push(item);
         }
-        read
     }
     fn to_json(&self) -> Value {
-        Value::Array(self.iter().map(Json::to_json).collect())
+        let mut items = Vec::with_capacity(self.len());
+        for item in self {
+            items.push(item.to_json());
+        }
+        Value::Array(items)
     }
     fn is_omitted(&self) -> bool {
         self.is_empty()
     }
 }
 
-impl<T: Json> Json for BTreeMap<String, T> {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
-        let mut read = Self::new();
-        for (key, item) in object(value, reader) {
-            let item = reader.field(&key, item);
-            read.insert(key, item);
+impl<T: Json + Default> Json for BTreeMap<String, T> {
+    fn read(&mut self, value: Value, reader: &mut Reader) {
+        for (key, value) in reader.object(value) {
+            let mut item = T::default();
+            reader.field(&key, value, &mut item);
+            self.insert(key, item);
         }
-        read
     }
     fn to_json(&self) -> Value {
         let mut map = Map::new();
@@ -194,9 +235,12 @@ impl<T: Json> Json for BTreeMap<String, T> {
     }
 }
 
-impl<T: Json> Json for Rc<T> {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
-        Rc::new(T::from_json(value, reader))
+impl<T: Json + Default> Json for Rc<T> {
+    fn read(&mut self, value: Value, reader: &mut Reader) {
+        *self = Self::default();
+        if let Some(own) = Self::get_mut(self) {
+            own.read(value, reader);
+        }
     }
     fn to_json(&self) -> Value {
         (**self).to_json()
@@ -206,29 +250,34 @@ impl<T: Json> Json for Rc<T> {
     }
 }
 
-/// The map of a JSON object.
-pub(super) fn object(value: Value, reader: &mut Reader) -> Map<String, Value> {
-    match value {
-        Value::Object(map) => map,
-        Value::Null => Map::new(),
-        _ => reader.fail("object"),
-    }
+/// The fields of a JSON object while they are taken out of it.
+pub(super) struct Fields<'a> {
+    map: Map<String, Value>,
+    reader: &'a mut Reader,
 }
 
-/// Takes one field out of a map; an absent one and a null are the type's empty value.
-#[inline(never)]
-pub(super) fn take<T: Json>(map: &mut Map<String, Value>, key: &str, reader: &mut Reader) -> T {
-    match map.remove(key) {
-        None | Some(Value::Null) => T::default(),
-        Some(value) => reader.field(key, value),
+impl<'a> Fields<'a> {
+    pub(super) fn of(value: Value, reader: &'a mut Reader) -> Self {
+        Self { map: reader.object(value), reader }
+    }
+
+    /// Takes one field; an absent one and a null are the type's empty value.
+    pub(super) fn take(&mut self, key: &str, field: &mut dyn Json) {
+        if let Some(value) = self.map.remove(key).filter(|value| !value.is_null()) {
+            self.reader.field(key, value, field);
+        }
+    }
+
+    /// The fields that nobody took.
+    pub(super) fn rest(self) -> Map<String, Value> {
+        self.map
     }
 }
 
 /// Puts one field into a map unless it is empty.
-#[inline(never)]
-pub(super) fn put<T: Json>(map: &mut Map<String, Value>, key: &str, value: &T) {
-    if !value.is_omitted() {
-        map.insert(key.to_owned(), value.to_json());
+pub(super) fn put(map: &mut Map<String, Value>, key: &str, field: &dyn Json) {
+    if !field.is_omitted() {
+        map.insert(key.to_owned(), field.to_json());
     }
 }
 
@@ -252,15 +301,14 @@ macro_rules! record {
             pub other: serde_json::Map<String, serde_json::Value>,
         }
         impl $crate::api::record::Json for $name {
-            fn from_json(
+            fn read(
+                &mut self,
                 value: serde_json::Value,
                 reader: &mut $crate::api::record::Reader,
-            ) -> Self {
-                let mut map = $crate::api::record::object(value, reader);
-                Self {
-                    $($field: $crate::api::record::take(&mut map, $key, reader),)*
-                    other: map,
-                }
+            ) {
+                let mut fields = $crate::api::record::Fields::of(value, reader);
+                $(fields.take($key, &mut self.$field);)*
+                self.other = fields.rest();
             }
             fn to_json(&self) -> serde_json::Value {
                 let mut map = self.other.clone();

@@ -93,9 +93,9 @@ impl fmt::Display for SimTime {
 }
 
 impl Json for SimTime {
-    fn from_json(value: Value, reader: &mut Reader) -> Self {
+    fn read(&mut self, value: Value, reader: &mut Reader) {
         let time = value.as_str().and_then(Self::parse_rfc3339);
-        time.unwrap_or_else(|| reader.fail("RFC 3339 time"))
+        *self = reader.expect(time, "RFC 3339 time");
     }
     fn to_json(&self) -> Value {
         Value::String(self.to_string())
