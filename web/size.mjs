@@ -2,7 +2,8 @@
 //
 // node web/size.mjs [--dir dist]
 //
-// Exits with 1 when a budget is exceeded.
+// Exits with 1 when a part is larger than its ceiling. A part may be over its budget and below
+// its ceiling: then the budget is missed, and the table says by how much.
 
 import { readdir, readFile } from "node:fs/promises";
 import { extname, join, relative } from "node:path";
@@ -10,9 +11,16 @@ import { parseArgs } from "node:util";
 import { brotliCompressSync, constants } from "node:zlib";
 
 const KIB = 1024;
-const BUDGETS = [
-  { name: "first load", kinds: ["html", "css", "js", "wasm", "text"], limit: 260 * KIB },
-  { name: "editor", kinds: ["editor"], limit: 120 * KIB },
+// What a part should weigh, and what it must not exceed, in KiB after brotli. The ceiling is what
+// was reached so far plus a few percent; lower it with every gain, until it is the budget.
+const PARTS = [
+  {
+    name: "first load",
+    kinds: ["html", "css", "js", "wasm", "text"],
+    budget: 260,
+    ceiling: 680,
+  },
+  { name: "editor", kinds: ["editor"], budget: 120, ceiling: 120 },
 ];
 
 /** What a file counts as. Whatever is not named as loaded later is first load. */
@@ -48,14 +56,21 @@ row("what", "files", "raw B", "brotli B", "brotli KiB");
 for (const [name, { files, raw, brotli }] of sums) {
   row(name, files, raw, brotli, (brotli / KIB).toFixed(1));
 }
-let over = false;
-for (const { name, kinds, limit } of BUDGETS) {
-  const brotli = kinds.reduce((sum, key) => sum + (sums.get(key)?.brotli ?? 0), 0);
-  over ||= brotli > limit;
-  const verdict = brotli > limit ? "OVER BUDGET" : "ok";
-  console.log(`${name}: ${(brotli / KIB).toFixed(1)} of ${limit / KIB} KiB  ${verdict}`);
+for (const { name, kinds, budget, ceiling } of PARTS) {
+  const size = kinds.reduce((sum, key) => sum + (sums.get(key)?.brotli ?? 0), 0) / KIB;
+  const over = size - budget;
+  const verdict =
+    over <= 0
+      ? "within its budget"
+      : `OVER ITS BUDGET by ${over.toFixed(1)} KiB (${(size / budget).toFixed(1)} times it)`;
+  console.log(`${name}: ${size.toFixed(1)} KiB of a budget of ${budget} KiB: ${verdict}`);
+  if (size > ceiling) {
+    console.log(`${name}: larger than the ceiling of ${ceiling} KiB in web/size.mjs`);
+    process.exitCode = 1;
+  } else if (over > 0) {
+    console.log(`${name}: below the ceiling of ${ceiling} KiB, so this is no error yet`);
+  }
 }
-process.exitCode = over ? 1 : 0;
 
 function brotli(bytes) {
   return brotliCompressSync(bytes, {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::meta::{LabelSelectorRequirement, ObjectMeta, StringMap};
+use super::order;
 use super::quantity::Quantity;
 use super::record::record;
 use super::time::SimTime;
@@ -91,7 +92,7 @@ impl NodeSelectorTerm {
     pub fn matches(&self, node: &Node) -> bool {
         let empty = self.match_expressions.is_empty() && self.match_fields.is_empty();
         let labels = &node.metadata.labels;
-        let fields = StringMap::from([("metadata.name".to_owned(), node.metadata.name.clone())]);
+        let fields = order::map([("metadata.name".to_owned(), node.metadata.name.clone())]);
         !empty
             && self.match_expressions.iter().all(|condition| matches(condition, labels))
             && self.match_fields.iter().all(|condition| matches(condition, &fields))

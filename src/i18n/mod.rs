@@ -1,8 +1,10 @@
 //! Languages: the catalogue of sentences and how one is looked up. Holds no sentence itself:
-//! they stand in `static/locales`.
+//! they stand in `static/locales`, and the build turns them into JSON.
 
 use std::cell::OnceCell;
 use std::collections::BTreeMap;
+
+use serde_json::{Map, Value};
 
 /// A language that the page speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -34,8 +36,8 @@ impl Locale {
 
     fn source(self) -> &'static str {
         match self {
-            Self::En => include_str!("../../static/locales/en.yaml"),
-            Self::Ko => include_str!("../../static/locales/ko.yaml"),
+            Self::En => include_str!(concat!(env!("OUT_DIR"), "/en.json")),
+            Self::Ko => include_str!(concat!(env!("OUT_DIR"), "/ko.json")),
         }
     }
 }
@@ -43,18 +45,20 @@ impl Locale {
 /// The sentences of one language by key.
 #[derive(Clone, Debug, Default)]
 pub struct Catalogue {
-    sentences: BTreeMap<String, String>,
+    sentences: Map<String, Value>,
 }
 
 impl Catalogue {
-    /// Reads a catalogue: flat keys, one sentence each.
-    pub fn parse(text: &str) -> Result<Self, serde_yaml::Error> {
-        serde_yaml::from_str(text).map(|sentences| Self { sentences })
+    fn parse(text: &str) -> Option<Self> {
+        match serde_json::from_str(text) {
+            Ok(Value::Object(sentences)) => Some(Self { sentences }),
+            _ => None,
+        }
     }
 
     /// The sentence of that key.
     pub fn get(&self, key: &str) -> Option<&str> {
-        self.sentences.get(key).map(String::as_str)
+        self.sentences.get(key).and_then(Value::as_str)
     }
 }
 
@@ -78,10 +82,13 @@ pub fn has(key: &str) -> bool {
 /// The sentences whose keys begin so, by what follows.
 pub fn with_prefix(locale: Locale, prefix: &str) -> BTreeMap<String, String> {
     with_catalogue(locale, |catalogue| {
-        let named = |(key, sentence): (&String, &String)| {
-            Some((key.strip_prefix(prefix)?.to_owned(), sentence.clone()))
-        };
-        catalogue.sentences.iter().filter_map(named).collect()
+        let mut named = BTreeMap::new();
+        for (key, sentence) in &catalogue.sentences {
+            if let (Some(rest), Some(text)) = (key.strip_prefix(prefix), sentence.as_str()) {
+                named.insert(rest.to_owned(), text.to_owned());
+            }
+        }
+        named
     })
 }
 
@@ -121,7 +128,7 @@ mod tests {
     #[test]
     fn both_catalogues_can_be_read() {
         for locale in Locale::ALL {
-            assert!(Catalogue::parse(locale.source()).is_ok(), "{}", locale.tag());
+            assert!(Catalogue::parse(locale.source()).is_some(), "{}", locale.tag());
         }
     }
 

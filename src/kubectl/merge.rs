@@ -169,7 +169,7 @@ fn merge_map(field: &str, live: &mut Value, patch: &Value) -> Result<(), String>
     };
     if patch.get("$patch").and_then(Value::as_str) == Some("replace") {
         let kept = patch.iter().filter(|(key, _)| !key.starts_with('$'));
-        *live = Value::Object(kept.map(|(key, value)| (key.clone(), value.clone())).collect());
+        *live = order::object(kept.map(|(key, value)| (key.clone(), value.clone()))).into();
         return Ok(());
     }
     if !live.is_object() {
@@ -304,12 +304,10 @@ pub(super) fn apply_merge(live: &mut Value, patch: &Value) {
 /// The manifest without the members that are null.
 pub(super) fn without_nulls(value: &Value) -> Value {
     match value {
-        Value::Object(map) => Value::Object(
-            map.iter()
-                .filter(|(_, value)| !value.is_null())
-                .map(|(key, value)| (key.clone(), without_nulls(value)))
-                .collect(),
-        ),
+        Value::Object(map) => {
+            let kept = map.iter().filter(|(_, value)| !value.is_null());
+            order::object(kept.map(|(key, value)| (key.clone(), without_nulls(value)))).into()
+        }
         Value::Array(items) => Value::Array(items.iter().map(without_nulls).collect()),
         other => other.clone(),
     }

@@ -64,7 +64,7 @@ macro_rules! lessons {
         /// Every lesson, in the order of the gallery.
         pub const LESSONS: &[LessonFiles] = &[$(LessonFiles {
             id: $id,
-            lesson: include_str!(concat!("../../static/lessons/", $id, "/lesson.yaml")),
+            lesson: include_str!(concat!(env!("OUT_DIR"), "/lesson-", $id, ".json")),
             start: include_str!(concat!("../../static/lessons/", $id, "/start.yaml")),
             texts: Texts {
                 en: include_str!(concat!("../../static/lessons/", $id, "/en.md")),
@@ -100,7 +100,7 @@ impl Texts {
 
 impl LessonFiles {
     fn read(&self) -> Lesson {
-        let file: Value = serde_yaml::from_str(self.lesson).unwrap_or_default();
+        let file: Value = serde_json::from_str(self.lesson).unwrap_or_default();
         let list = |key: &str| file[key].as_array().cloned().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Lesson {

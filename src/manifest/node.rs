@@ -1,9 +1,11 @@
 //! A value that knows where it was written: what the YAML and JSON readers make, what the
 //! checks walk over, and what answers "where is `spec.containers[0].image`?".
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 
 use super::span::Range;
+
+use crate::api::order;
 
 /// One value and its place in the text.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,7 +92,7 @@ impl Node {
             Kind::Sequence(items) => Value::Array(items.iter().map(Self::to_value).collect()),
             Kind::Mapping(entries) => {
                 let pairs = entries.iter().map(|entry| (entry.key.clone(), entry.node.to_value()));
-                Value::Object(pairs.collect::<Map<_, _>>())
+                Value::Object(order::object(pairs))
             }
         }
     }

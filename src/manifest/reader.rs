@@ -2,7 +2,6 @@
 
 use crate::api::order;
 use std::cell::Cell;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use super::Parsed;
@@ -217,7 +216,7 @@ impl Reader {
             }
         }
         // A rule says it better than the schema does.
-        let taken: BTreeSet<Range> = found.iter().map(|finding| finding.range).collect();
+        let taken = order::set(found.iter().map(|finding| finding.range));
         let mut at = 0;
         self.findings.retain(|finding| {
             at += 1;
@@ -230,7 +229,7 @@ impl Reader {
     fn finish(mut self) -> Parsed {
         let index = Rc::clone(&self.index);
         let line = |range: Range| index.line_of(range.start as usize);
-        let faulty: BTreeSet<usize> = self.faults.iter().map(|fault| line(fault.range)).collect();
+        let faulty = order::set(self.faults.iter().map(|fault| line(fault.range)));
         // What is said about a line with a fault of copying is most often due to it.
         self.findings.retain(|finding| !faulty.contains(&line(finding.range)));
         self.findings.append(&mut self.faults);

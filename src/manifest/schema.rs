@@ -6,6 +6,8 @@ use std::sync::OnceLock;
 
 use serde_json::Value;
 
+use crate::api::order;
+
 /// Everything that is known about the API's shape.
 #[derive(Debug)]
 pub struct Schema {
@@ -84,11 +86,11 @@ impl Schema {
             let fields = pairs(&ty["fields"]);
             let fields = fields.iter().map(|(name, field)| (name.clone(), Field::read(field)));
             let required = ty["required"].as_array().into_iter().flatten().map(text).collect();
-            (name, Type { fields: fields.collect(), required })
+            (name, Type { fields: order::map(fields), required })
         });
         let others = include_str!("../../static/kubernetes/other-kinds.txt").lines();
         let others = others.filter(|line| !line.is_empty() && !line.starts_with('#'));
-        Self { kinds: kinds.collect(), types: types.collect(), others: others.collect() }
+        Self { kinds: order::map(kinds), types: order::map(types), others: order::set(others) }
     }
 
     /// A kind, if it is known.

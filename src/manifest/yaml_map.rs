@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 use super::diagnostic::Finding;
 use super::node::{Entry, Kind, Node};
 
+use crate::api::order;
+
 /// Beyond this many keys an index is kept.
 const SMALL: usize = 8;
 
@@ -64,7 +66,7 @@ impl MapBuilder {
     fn push(&mut self, entry: Entry, merged: bool) {
         if self.entries.len() == SMALL {
             let known = self.entries.iter().enumerate();
-            self.index = known.map(|(at, entry)| (entry.key.clone(), at)).collect();
+            self.index = order::map(known.map(|(at, entry)| (entry.key.clone(), at)));
         }
         if self.entries.len() >= SMALL {
             self.index.insert(entry.key.clone(), self.entries.len());

@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use super::shape::{AltLine, Anchor, Link, LinkRole, Role, Shape, ShapeId, Words};
 
+use crate::api::order;
+
 /// One line for every shape that has something to say, nested as the shapes are.
 pub(super) fn describe(shapes: &[Shape], links: &[Link]) -> Vec<AltLine> {
     let mut out: BTreeMap<&ShapeId, Vec<&Link>> = BTreeMap::new();
     for link in links {
         out.entry(&link.from).or_default().push(link);
     }
-    let labels: BTreeMap<&ShapeId, &str> =
-        shapes.iter().map(|shape| (&shape.id, shape.label.as_str())).collect();
+    let labels = order::map(shapes.iter().map(|shape| (&shape.id, shape.label.as_str())));
     let mut depths: BTreeMap<&ShapeId, usize> = BTreeMap::new();
     let mut told = Vec::new();
     for shape in shapes {

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::api::object::{ObjectKey, Resource};
+use crate::api::order;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
@@ -188,8 +189,8 @@ fn place_of(frame: &Frame<'_>, lane: &Lane<'_>, volume: &PersistentVolume) -> St
     }
     let Some(claim) = &lane.claim else { return String::new() };
     let pods = frame.cluster.pods_using_claim(&claim.namespace, &claim.name);
-    let nodes: BTreeSet<&str> =
-        pods.map(|pod| pod.spec.node_name.as_str()).filter(|node| !node.is_empty()).collect();
+    let nodes = pods.map(|pod| pod.spec.node_name.as_str());
+    let nodes = order::set(nodes.filter(|node| !node.is_empty()));
     nodes.into_iter().collect::<Vec<_>>().join(" ")
 }
 

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource};
+use crate::api::order;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
@@ -57,12 +58,9 @@ pub(super) fn groups<'a>(frame: &Frame<'a>) -> Vec<Group<'a>> {
         let sets = frame.plan.list::<StatefulSet>().filter(|(key, ..)| frame.is_shown(key));
         groups.extend(sets.map(|(key, set, _)| set_group(frame, key, set)));
     }
-    let in_sets: BTreeSet<ObjectKey> = groups
-        .iter()
-        .flat_map(|group| &group.columns)
-        .flat_map(|column| &column.lanes)
-        .filter_map(|lane| lane.claim.clone())
-        .collect();
+    let columns = groups.iter().flat_map(|group| &group.columns);
+    let in_sets = columns.flat_map(|column| &column.lanes).filter_map(|lane| lane.claim.clone());
+    let in_sets: BTreeSet<ObjectKey> = order::set(in_sets);
     let claims = frame.plan.of_kind(Kind::PersistentVolumeClaim);
     let own = claims.filter(|(key, _)| frame.is_shown(key) && !in_sets.contains(*key));
     let mut lanes: Vec<Lane<'a>> =
@@ -162,8 +160,8 @@ fn set_group<'a>(frame: &Frame<'a>, key: &ObjectKey, set: &'a StatefulSet) -> Gr
 /// Storage that Pods name themselves and no volume stands for.
 fn outside<'a>(frame: &Frame<'a>) -> Vec<Lane<'a>> {
     let volumes = frame.plan.list::<PersistentVolume>();
-    let mut known: BTreeSet<_> =
-        volumes.filter_map(|(_, volume, _)| Some(Storage::of_volume(volume)?.id)).collect();
+    let known = volumes.filter_map(|(_, volume, _)| Some(Storage::of_volume(volume)?.id));
+    let mut known = order::set(known);
     let mut lanes: Vec<Lane<'a>> = Vec::new();
     for (key, planned, _) in frame.plan.list::<Pod>() {
         if !frame.is_shown(key) {

@@ -220,7 +220,7 @@ impl Plan {
 
     /// The names of all nodes of the run.
     pub(super) fn hosts(&self) -> BTreeSet<&str> {
-        self.nodes.keys().map(|name| &**name).collect()
+        order::set(self.nodes.keys().map(|name| &**name))
     }
 }
 

@@ -8,6 +8,8 @@ use super::layout::{Area, Mark, Placed};
 use super::pod;
 use super::shape::{Link, LinkRole, Role, Shape, ShapeId};
 
+use crate::api::order;
+
 /// Everything that a line has to go round.
 struct Map<'a> {
     placed: &'a Placed,
@@ -34,7 +36,7 @@ const NEAR: i32 = 60;
 
 /// All lines whose two ends are in the picture.
 pub(super) fn all(placed: &Placed, wires: Lines) -> Vec<Link> {
-    let shapes = placed.shapes.iter().map(|shape| (&shape.id, shape)).collect();
+    let shapes = order::map(placed.shapes.iter().map(|shape| (&shape.id, shape)));
     let (ranks, tracks) = (BTreeMap::new(), BTreeMap::new());
     let mut sockets: BTreeMap<ShapeId, Vec<i32>> = BTreeMap::new();
     for shape in &placed.shapes {

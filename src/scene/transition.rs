@@ -1,8 +1,8 @@
 //! What changes from one picture to the next.
 
-use std::collections::BTreeMap;
-
 use super::shape::{Link, Scene, Shape, ShapeId};
+
+use crate::api::order;
 
 /// One difference between two pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,10 +23,10 @@ pub enum Transition {
 
 /// The differences, in the order of drawing; what goes comes first.
 pub fn diff(before: &Scene, after: &Scene) -> Vec<Transition> {
-    let old: BTreeMap<&ShapeId, &Shape> = before.shapes.iter().map(|s| (&s.id, s)).collect();
-    let new: BTreeMap<&ShapeId, &Shape> = after.shapes.iter().map(|s| (&s.id, s)).collect();
-    let old_links: BTreeMap<&ShapeId, &Link> = before.links.iter().map(|l| (&l.id, l)).collect();
-    let new_links: BTreeMap<&ShapeId, &Link> = after.links.iter().map(|l| (&l.id, l)).collect();
+    let old = order::map(before.shapes.iter().map(|s| (&s.id, s)));
+    let new = order::map(after.shapes.iter().map(|s| (&s.id, s)));
+    let old_links = order::map(before.links.iter().map(|l| (&l.id, l)));
+    let new_links = order::map(after.links.iter().map(|l| (&l.id, l)));
     let gone_links = before.links.iter().filter(|link| !new_links.contains_key(&link.id));
     let gone = before.shapes.iter().filter(|shape| !new.contains_key(&shape.id));
     let mut list: Vec<Transition> = gone_links.cloned().map(Transition::LinkDisappear).collect();

@@ -11,6 +11,7 @@ use rpds::RedBlackTreeMap;
 
 use crate::api::container::Container;
 use crate::api::kind::Object;
+use crate::api::order;
 use crate::api::pod::{Pod, PodSpec};
 use crate::api::quantity::Quantity;
 
@@ -131,7 +132,7 @@ pub fn scored_requests(spec: &PodSpec) -> [i128; 2] {
 
 fn of_container(container: &Container) -> Amounts {
     let requests = container.resources.requests.iter();
-    requests.map(|(resource, amount)| (resource.clone(), amount.milli_value())).collect()
+    order::map(requests.map(|(resource, amount)| (resource.clone(), amount.milli_value())))
 }
 
 fn add(sum: &mut Amounts, more: &Amounts) {

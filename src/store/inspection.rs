@@ -1,7 +1,6 @@
 //! The object that is looked into, and the events so far, at the place shown.
 
 use crate::api::order;
-use std::collections::BTreeMap;
 
 use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
@@ -103,10 +102,9 @@ impl AppState {
     fn event_rows(&self) -> Vec<EventRow> {
         let shown = self.steps_shown();
         let steps = &self.run.run.simulation().steps()[..shown];
-        let said: BTreeMap<u64, usize> = steps
-            .iter()
-            .flat_map(|step| step.events.iter().map(|event| (event.id, step.index)))
-            .collect();
+        let said = order::map(
+            steps.iter().flat_map(|step| step.events.iter().map(|event| (event.id, step.index))),
+        );
         let first_new = self.beat_shown().map_or(usize::MAX, |beat| beat.first);
         let mut rows: Vec<EventRow> = self
             .state_shown()

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::api::object::ObjectKey;
+use crate::api::order;
 use crate::manifest::Parsed;
 use crate::scene;
 use crate::scene::caption::Caption;
@@ -131,7 +132,7 @@ impl Picture {
                 _ => {}
             }
         }
-        let present: BTreeSet<&ShapeId> = self.scene.shapes.iter().map(|shape| &shape.id).collect();
+        let present = order::set(self.scene.shapes.iter().map(|shape| &shape.id));
         for shape in &before.shapes {
             if present.contains(&shape.id) {
                 last = Some(&shape.id);

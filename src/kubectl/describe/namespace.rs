@@ -3,6 +3,7 @@
 use crate::api::config::{LimitRange, Namespace, ResourceQuota};
 use crate::api::kind::{Kind, Object};
 use crate::api::object::Resource as _;
+use crate::api::order;
 
 use super::super::tables::Sight;
 use super::Describer;
@@ -49,8 +50,7 @@ fn write_quota(quota: &ResourceQuota, page: &mut Page) {
 
 fn write_range(range: &LimitRange, page: &mut Page) {
     for item in &range.spec.limits {
-        let keys: std::collections::BTreeSet<&String> =
-            item.max.keys().chain(item.min.keys()).collect();
+        let keys = order::set(item.max.keys().chain(item.min.keys()));
         for key in keys {
             let bound = |map: &std::collections::BTreeMap<String, _>| {
                 map.get(key).map_or_else(

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::api::kind::Kind;
 use crate::api::object::ObjectKey;
+use crate::api::order;
 use crate::sim::engine::Request;
 
 use super::super::failure::Failure;
@@ -51,7 +52,7 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
                 let text = base64::engine::general_purpose::STANDARD.encode(bytes);
                 (key, Value::String(text))
             };
-            let data: Map<String, Value> = data()?.into_iter().map(encode).collect();
+            let data = order::object(data()?.into_iter().map(encode));
             let mut body = json!({"data": data});
             if let (Some(kind), Some(map)) = (arguments.get("type"), body.as_object_mut()) {
                 map.insert("type".to_owned(), kind.into());

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use crate::api::object::ObjectKey;
+use crate::api::order;
 
 use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, truth, value};
@@ -64,8 +65,8 @@ pub(super) fn contradictions(changes: &Changes) -> BTreeSet<&String> {
     let keys = |set: bool| {
         changes.iter().filter(move |(_, value)| value.is_some() == set).map(|(key, _)| key)
     };
-    let removed: BTreeSet<&String> = keys(false).collect();
-    keys(true).filter(|key| removed.contains(key)).collect()
+    let removed = order::set(keys(false));
+    order::set(keys(true).filter(|key| removed.contains(key)))
 }
 
 /// The objects that words and selectors mean.

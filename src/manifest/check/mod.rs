@@ -17,6 +17,8 @@ use super::schema::schema;
 use super::span::Range;
 use fields::Walk;
 
+use crate::api::order;
+
 /// Checks one object: fills in its refusal and takes the cluster's own fields out of its value.
 pub(super) fn check(document: &mut Document, findings: &mut Vec<Finding>) {
     if let Err(refusal) = header::check(document, findings) {
@@ -35,7 +37,7 @@ pub(super) fn check(document: &mut Document, findings: &mut Vec<Finding>) {
     walk.root(&document.node, &kind.type_name);
     document.refusal = refusal(document, &walk);
     if !walk.aside.is_empty() {
-        let keys: BTreeSet<Range> = walk.aside.iter().map(|aside| aside.key_range).collect();
+        let keys = order::set(walk.aside.iter().map(|aside| aside.key_range));
         document.value = without(&document.node, &keys);
     }
     findings.append(&mut walk.findings);
@@ -75,11 +77,10 @@ fn refusal(document: &Document, walk: &Walk<'_>) -> Option<Refusal> {
 fn without(node: &Node, keys: &BTreeSet<Range>) -> serde_json::Value {
     match &node.kind {
         Kind::Sequence(items) => items.iter().map(|item| without(item, keys)).collect(),
-        Kind::Mapping(entries) => entries
-            .iter()
-            .filter(|entry| !keys.contains(&entry.key_range))
-            .map(|entry| (entry.key.clone(), without(&entry.node, keys)))
-            .collect(),
+        Kind::Mapping(entries) => {
+            let kept = entries.iter().filter(|entry| !keys.contains(&entry.key_range));
+            order::object(kept.map(|entry| (entry.key.clone(), without(&entry.node, keys)))).into()
+        }
         _ => node.to_value(),
     }
 }

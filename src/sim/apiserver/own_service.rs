@@ -6,7 +6,8 @@
 use std::rc::Rc;
 
 use crate::api::kind::Object;
-use crate::api::meta::{ObjectMeta, StringMap};
+use crate::api::meta::ObjectMeta;
+use crate::api::order;
 use crate::api::service::{
     Endpoint, EndpointConditions, EndpointPort, EndpointSlice, Service, ServicePort,
 };
@@ -51,7 +52,7 @@ fn metadata(labels: &[(&str, &str)]) -> ObjectMeta {
     ObjectMeta {
         name: NAME.to_owned(),
         namespace: "default".to_owned(),
-        labels: labels.iter().map(own).collect::<StringMap>(),
+        labels: order::map(labels.iter().map(own)),
         ..ObjectMeta::default()
     }
 }

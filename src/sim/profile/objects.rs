@@ -1,13 +1,12 @@
 //! The objects that a cluster has before anybody asks for something.
 
-use std::collections::BTreeMap;
-
 use serde_json::json;
 
 use crate::api::config::{ConfigMap, Generic, Namespace, ServiceAccount};
 use crate::api::kind::Object;
 use crate::api::meta::{ObjectMeta, StringMap};
 use crate::api::node::{Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, Taint};
+use crate::api::order;
 use crate::api::quantity::Quantity;
 use crate::api::storage_class::StorageClass;
 use crate::api::time::SimTime;
@@ -51,7 +50,7 @@ pub(in crate::sim) fn namespace_objects(name: &str) -> Vec<Object> {
     let inside = |own: &str| ObjectMeta { namespace: name.to_owned(), ..named(own) };
     let mut namespace = Namespace { metadata: named(name), ..Namespace::default() };
     let label = ("kubernetes.io/metadata.name".to_owned(), name.to_owned());
-    namespace.metadata.labels = StringMap::from([label]);
+    namespace.metadata.labels = order::map([label]);
     namespace.spec.finalizers = vec!["kubernetes".to_owned()];
     namespace.status.phase = "Active".to_owned();
     let certificate = ("ca.crt".to_owned(), "-----BEGIN CERTIFICATE-----\n".to_owned());
@@ -60,7 +59,7 @@ pub(in crate::sim) fn namespace_objects(name: &str) -> Vec<Object> {
         ServiceAccount { metadata: inside("default"), ..ServiceAccount::default() }.into(),
         ConfigMap {
             metadata: inside("kube-root-ca.crt"),
-            data: StringMap::from([certificate]),
+            data: order::map([certificate]),
             ..ConfigMap::default()
         }
         .into(),
@@ -104,16 +103,14 @@ impl NodeProfile {
     }
 
     fn labels(&self) -> StringMap {
-        let mut labels: StringMap = [
+        let labels = [
             ("beta.kubernetes.io/arch", "amd64"),
             ("beta.kubernetes.io/os", "linux"),
             ("kubernetes.io/arch", "amd64"),
             ("kubernetes.io/hostname", self.name),
             ("kubernetes.io/os", "linux"),
-        ]
-        .into_iter()
-        .map(|(key, value)| (key.to_owned(), value.to_owned()))
-        .collect();
+        ];
+        let mut labels = order::map(labels.map(|(key, value)| (key.to_owned(), value.to_owned())));
         if self.is_control_plane {
             let role = "node-role.kubernetes.io/control-plane".to_owned();
             labels.insert(role, String::new());
@@ -125,11 +122,11 @@ impl NodeProfile {
     }
 
     fn status(&self) -> NodeStatus {
-        let resources: BTreeMap<String, Quantity> =
+        let resources =
             [("cpu", "4"), ("memory", "8Gi"), ("ephemeral-storage", "50Gi"), ("pods", "110")]
                 .into_iter()
-                .filter_map(|(name, amount)| Some((name.to_owned(), Quantity::parse(amount)?)))
-                .collect();
+                .filter_map(|(name, amount)| Some((name.to_owned(), Quantity::parse(amount)?)));
+        let resources = order::map(resources);
         let address = |kind: &str, address: &str| NodeAddress {
             kind: kind.to_owned(),
             address: address.to_owned(),

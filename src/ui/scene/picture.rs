@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use yew::{Callback, Html, Properties, classes, component, html};
 
 use crate::api::object::ObjectKey;
+use crate::api::order;
 use crate::scene::shape::{AltLine, Link, LinkRole, Shape, ShapeId};
 use crate::store::message::Msg;
 use crate::store::picture::Picture as Shown;
@@ -118,7 +119,7 @@ fn snapping(picture: &Shown) -> BTreeSet<&ShapeId> {
         .links
         .iter()
         .filter(|link| link.role == LinkRole::Bound && picture.entering.contains(&link.id));
-    fresh.flat_map(|link| [&link.from, &link.to]).collect()
+    order::set(fresh.flat_map(|link| [&link.from, &link.to]))
 }
 
 fn alt(words: Words, line: &AltLine) -> Html {

@@ -5,6 +5,7 @@
 
 use serde_json::{Value, json};
 
+use crate::api::order;
 use crate::api::kind::{Kind, Object};
 use crate::api::meta::StringMap;
 use crate::api::object::ObjectKey;
@@ -127,5 +128,5 @@ fn zone_of(labels: &StringMap) -> Option<&str> {
 /// The source of an attachment as JSON's fields.
 pub(super) fn inline_fields(disk: &Disk) -> serde_json::Map<String, Value> {
     let spec = disk.inline.as_ref().map(|spec| ("inlineVolumeSpec".to_owned(), spec.to_json()));
-    spec.into_iter().collect()
+    order::object(spec)
 }

@@ -11,6 +11,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::api::order;
 use crate::api::node::Node;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
@@ -49,10 +50,10 @@ pub fn find_best_match_for_claim(
     claim: &PersistentVolumeClaim,
     asker: Asker<'_>,
 ) -> Option<Rc<PersistentVolume>> {
-    let wanted: Modes = claim.spec.access_modes.iter().cloned().collect();
+    let wanted: Modes = order::set(claim.spec.access_modes.iter().cloned());
     let mut groups: BTreeMap<(usize, Modes), Vec<Rc<PersistentVolume>>> = BTreeMap::new();
     for volume in candidates(cluster, claim, asker) {
-        let modes: Modes = volume.spec.access_modes.iter().cloned().collect();
+        let modes: Modes = order::set(volume.spec.access_modes.iter().cloned());
         if modes.is_superset(&wanted) {
             groups.entry((modes.len(), modes)).or_default().push(volume);
         }

@@ -7,6 +7,7 @@
 use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::api::order;
 use crate::api::node::{Node, Taint};
 use crate::api::pod::{Pod, Toleration};
 use crate::api::quantity::Quantity;
@@ -144,7 +145,8 @@ type HostPort<'a> = (&'a str, i32);
 
 fn host_ports(pod: &Pod) -> BTreeSet<HostPort<'_>> {
     let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
-    ports.filter(|port| port.host_port > 0).map(|port| (&*port.protocol, port.host_port)).collect()
+    let ports = ports.filter(|port| port.host_port > 0);
+    order::set(ports.map(|port| (&*port.protocol, port.host_port)))
 }
 
 fn has_free_ports(cluster: &Cluster, pod: &Pod, node: &Node) -> bool {

@@ -10,7 +10,7 @@
 
 use crate::api::order;
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::node::Node;
@@ -109,7 +109,7 @@ fn spread_scores(cluster: &Cluster, pod: &Pod, candidates: &[&Rc<Node>]) -> Vec<
     for node in cluster.list::<Node>() {
         *in_zone.entry(zone_of(node).unwrap_or("")).or_insert(0) += on(node);
     }
-    let zones: BTreeSet<&str> = candidates.iter().filter_map(|node| zone_of(node)).collect();
+    let zones = order::set(candidates.iter().filter_map(|node| zone_of(node)));
     let (host_weight, zone_weight) = (ln_milli(candidates.len() + 2), ln_milli(zones.len() + 2));
     let raw = |node: &&Rc<Node>| {
         let by_host = on(node) * host_weight + 2_000;

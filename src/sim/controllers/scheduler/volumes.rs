@@ -288,7 +288,7 @@ fn exceeds_limits(cluster: &Cluster, pod: &Pod, node: &Node) -> bool {
             let handles = |pod: &Pod| -> BTreeSet<String> {
                 let volumes = pod.spec.volumes.iter();
                 let found = volumes.filter_map(|volume| csi_disk(cluster, pod, volume));
-                found.filter(|disk| disk.driver == *driver).map(|disk| disk.handle).collect()
+                order::set(found.filter(|disk| disk.driver == *driver).map(|disk| disk.handle))
             };
             let mut all: BTreeSet<String> = BTreeSet::new();
             for other in pods_on(cluster, node) {

@@ -19,6 +19,7 @@ mod projected;
 
 use std::collections::BTreeMap;
 
+use crate::api::order;
 use crate::api::pod::PodSpec;
 use crate::api::time::SimTime;
 use crate::api::volume::Volume;
@@ -59,11 +60,9 @@ pub(super) fn used(pod: &PodSpec, at: SimTime) -> BTreeMap<String, VolumeRuntime
         let devices = container.volume_devices.iter().map(|device| &device.name);
         container.volume_mounts.iter().map(|mount| &mount.name).chain(devices)
     });
-    mounts
-        .map(|name| {
-            (name.clone(), VolumeRuntime { retry_at: Some(at), ..VolumeRuntime::default() })
-        })
-        .collect()
+    order::map(mounts.map(|name| {
+        (name.clone(), VolumeRuntime { retry_at: Some(at), ..VolumeRuntime::default() })
+    }))
 }
 
 /// Tries what is due, and goes on when all is mounted.
