@@ -39,7 +39,7 @@ impl Page {
             let label = element.get_attribute("aria-label");
             label.or_else(|| element.text_content()).is_some_and(|text| text.trim() == name)
         });
-        found.map(|element| element.unchecked_into())
+        found.map(JsCast::unchecked_into)
     }
 
     fn expect(&self, name: &str) -> HtmlElement {
