@@ -197,7 +197,10 @@ impl AppState {
     #[must_use = "effects must be run"]
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
         let before = (self.run.shown, self.is_working());
+        // Keys of the lab mean nothing in the gallery, which hides it.
+        let is_hidden = self.view.page == Page::Gallery && matches!(msg, Msg::Play(_));
         let mut effects = match msg {
+            _ if is_hidden => Vec::new(),
             Msg::Start(start) => self.start(*start),
             Msg::Edit(edit) => self.edit(edit),
             Msg::Run(run) => self.act(run),

@@ -6,6 +6,7 @@ use crate::i18n::Locale;
 use crate::lesson::{self, Lesson, Texts};
 use crate::store::message::{Msg, RunMsg, View};
 
+use super::hooks::files::use_drop;
 use super::words::Words;
 
 #[derive(Properties, PartialEq)]
@@ -19,9 +20,10 @@ pub(super) struct GalleryProps {
 #[component]
 pub(super) fn Gallery(props: &GalleryProps) -> Html {
     let words = props.words;
+    let (_, ondragover, ondragleave, ondrop) = use_drop(&props.send);
     let open = if props.has_text { "ui.gallery-continue" } else { "ui.gallery-own-open" };
     html! {
-        <main class="gallery">
+        <main class="gallery" {ondragover} {ondragleave} {ondrop}>
             <div class="gallery-head">
                 <h1>{ words.say("ui.gallery-title") }</h1>
                 <p>{ words.say("ui.gallery-intro") }</p>

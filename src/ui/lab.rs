@@ -2,10 +2,8 @@
 
 use std::rc::Rc;
 
-use web_sys::{DragEvent, HtmlSelectElement};
-use yew::{
-    Callback, Event, Html, Properties, TargetCast, classes, component, hook, html, use_state,
-};
+use web_sys::HtmlSelectElement;
+use yew::{Callback, Event, Html, Properties, TargetCast, classes, component, html};
 
 use crate::lesson::{self, Lesson, Texts};
 use crate::store::lab::Lab as View;
@@ -16,7 +14,7 @@ use super::actions::Actions;
 use super::editor::Editor;
 use super::events::Events;
 use super::gallery::{lesson_text, prose};
-use super::hooks::files;
+use super::hooks::files::use_drop;
 use super::inspector::Inspector;
 use super::problems::Problems;
 use super::stage::Stage;
@@ -70,41 +68,6 @@ pub(super) fn Lab(props: &LabProps) -> Html {
             <div class="drop-hint" aria-hidden="true">{ words.say("ui.drop-here") }</div>
         </main>
     }
-}
-
-type OnDrag = Callback<DragEvent>;
-
-/// Takes files that are dropped, and tells whether one is held over the page.
-#[hook]
-fn use_drop(send: &Callback<Msg>) -> (bool, OnDrag, OnDrag, OnDrag) {
-    let is_over = use_state(|| false);
-    let ondragover = {
-        let is_over = is_over.clone();
-        Callback::from(move |event: DragEvent| {
-            event.prevent_default();
-            if !*is_over {
-                is_over.set(true);
-            }
-        })
-    };
-    let ondragleave = {
-        let is_over = is_over.clone();
-        Callback::from(move |event: DragEvent| {
-            // It also leaves one part of the page for another.
-            if event.related_target().is_none() {
-                is_over.set(false);
-            }
-        })
-    };
-    let ondrop = {
-        let (send, is_over) = (send.clone(), is_over.clone());
-        Callback::from(move |event: DragEvent| {
-            event.prevent_default();
-            is_over.set(false);
-            files::take(&event, &send);
-        })
-    };
-    (*is_over, ondragover, ondragleave, ondrop)
 }
 
 fn stage(props: &LabProps) -> Html {
