@@ -67,7 +67,7 @@ impl Quantity {
         let whole = whole.bytes().try_fold(0_i128, |sum, digit| {
             sum.checked_mul(10)?.checked_add(i128::from(digit - b'0'))
         })?;
-        let nano = whole.checked_mul(factor)?.checked_add(fraction_of(fraction, factor))?;
+        let nano = whole.checked_mul(factor)?.checked_add(fraction_of(fraction, factor)?)?;
         Some(Self { nano: if negative { -nano } else { nano }, format })
     }
 
@@ -106,24 +106,24 @@ impl Quantity {
     /// The sum, in this quantity's format.
     #[must_use]
     pub fn plus(&self, other: &Self) -> Self {
-        Self { nano: self.nano + other.nano, format: self.format }
+        Self { nano: self.nano.saturating_add(other.nano), format: self.format }
     }
 
     /// The difference, in this quantity's format.
     #[must_use]
     pub fn minus(&self, other: &Self) -> Self {
-        Self { nano: self.nano - other.nano, format: self.format }
+        Self { nano: self.nano.saturating_sub(other.nano), format: self.format }
     }
 }
 
-/// The part behind the point, in nanos; what is smaller is rounded up.
-fn fraction_of(digits: &str, factor: i128) -> i128 {
+/// The part behind the point, in nanos; what is smaller is rounded up. `None` when it is too much.
+fn fraction_of(digits: &str, factor: i128) -> Option<i128> {
     let (kept, rest) = digits.split_at(digits.len().min(9));
     let numerator = kept.bytes().fold(0, |sum, digit| sum * 10 + i128::from(digit - b'0'));
     let denominator = 10_i128.pow(u32::try_from(kept.len()).unwrap_or(9));
-    let product = numerator * factor;
+    let product: i128 = i128::checked_mul(numerator, factor)?;
     let exact = product % denominator == 0 && rest.bytes().all(|digit| digit == b'0');
-    product / denominator + i128::from(!exact)
+    Some(product / denominator + i128::from(!exact))
 }
 
 fn suffix_factor(suffix: &str) -> Option<(Format, i128)> {
@@ -134,7 +134,7 @@ fn suffix_factor(suffix: &str) -> Option<(Format, i128)> {
         return Some((Format::Decimal, 10_i128.pow(*power)));
     }
     let exponent: i32 = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
-    let power = u32::try_from(exponent + 9).ok().filter(|power| *power <= 30)?;
+    let power = u32::try_from(exponent.checked_add(9)?).ok().filter(|power| *power <= 30)?;
     Some((Format::Exponent, 10_i128.pow(power)))
 }
 
@@ -236,6 +236,17 @@ mod tests {
         for text in ["", "Gi", "1 Gi", "1gi", "one", "1.2.3", "1ei", "--1"] {
             assert_eq!(Quantity::parse(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn what_is_beyond_all_bounds_is_no_quantity_and_sums_stay_within_them() {
+        let huge = format!("{}", i128::MAX);
+        for text in ["1e2147483647", "1e-2147483648", "0.999999999e21", &huge] {
+            assert_eq!(Quantity::parse(text), None, "{text}");
+        }
+        let most = Quantity::parse("170141183460469231731687303715").expect("a quantity");
+        assert!(most.plus(&most) >= most);
+        assert!(Quantity::default().minus(&most).minus(&most) < Quantity::default());
     }
 
     #[test]
