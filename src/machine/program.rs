@@ -5,6 +5,9 @@ use super::script;
 /// No process lives shorter than this, so that the kubelet sees it running.
 const SHORTEST_MS: u64 = 100;
 
+/// Nothing takes longer; 136 years.
+pub(super) const LONGEST_MS: u64 = u32::MAX as u64 * 1000;
+
 /// How long a process that honours the stop signal needs to end.
 const CLOSING_MS: u64 = 60;
 
@@ -95,8 +98,8 @@ impl Plan {
 
 /// The plan of a command as process 1.
 pub fn command(words: &[&str]) -> Plan {
-    let Some((program, args)) = words.split_first() else { return Plan::ending(0, 0) };
-    match program.rsplit('/').next().unwrap_or(program) {
+    let Some((program, args)) = started(words).split_first() else { return Plan::ending(0, 0) };
+    match base_name(program) {
         "sh" | "bash" | "ash" | "dash" => match args {
             [] => Plan::ending(0, 0),
             [flag, text, ..] if flag.starts_with('-') && flag.ends_with('c') => script::plan(text),
@@ -106,11 +109,6 @@ pub fn command(words: &[&str]) -> Plan {
             Some(ms) => Plan::ending(ms, 0),
             None => Plan::endless(Term::Ignored),
         },
-        "exec" | "env" | "nohup" | "tini" | "dumb-init" if !args.is_empty() => {
-            let rest: Vec<&str> = args.iter().copied().skip_while(|a| a.contains('=')).collect();
-            let rest = if rest.first() == Some(&"--") { &rest[1..] } else { &rest[..] };
-            command(rest)
-        }
         "false" => Plan::ending(0, 1),
         "tail" if args.iter().any(|arg| *arg == "-f" || *arg == "-F") => {
             Plan::endless(Term::Ignored)
@@ -119,6 +117,24 @@ pub fn command(words: &[&str]) -> Plan {
         name if is_short(name) => Plan::ending(0, 0),
         _ => Plan::endless(Term::Ends(0)),
     }
+}
+
+/// The command behind words that only start another one.
+fn started<'a>(words: &'a [&'a str]) -> &'a [&'a str] {
+    let mut words = words;
+    while let [starter, args @ ..] = words {
+        let starts = matches!(base_name(starter), "exec" | "env" | "nohup" | "tini" | "dumb-init");
+        if !starts || args.is_empty() {
+            break;
+        }
+        let first = args.iter().position(|arg| !arg.contains('=')).unwrap_or(args.len());
+        words = args[first..].strip_prefix(&["--"]).unwrap_or(&args[first..]);
+    }
+    words
+}
+
+fn base_name(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
 }
 
 /// How long a command takes and its exit code; `None` when it does not end.
@@ -130,7 +146,7 @@ pub fn outcome(words: &[String]) -> Option<(u64, i32)> {
 
 /// Milliseconds of `sleep`'s arguments; `None` for ever.
 pub(super) fn sleep_ms(args: &[&str]) -> Option<u64> {
-    let mut sum = 0;
+    let mut sum = 0_u64;
     for arg in args {
         let end = arg.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(arg.len());
         let (number, unit) = arg.split_at(end);
@@ -144,7 +160,8 @@ pub(super) fn sleep_ms(args: &[&str]) -> Option<u64> {
         let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
         let whole = whole.parse::<u64>().unwrap_or(0);
         let thousandths = format!("{fraction:0<3}")[..3].parse::<u64>().unwrap_or(0);
-        sum += whole.saturating_mul(factor) + thousandths * factor / 1000;
+        sum = sum.saturating_add(whole.saturating_mul(factor));
+        sum = sum.saturating_add(thousandths * factor / 1000).min(LONGEST_MS);
     }
     Some(sum)
 }
@@ -172,6 +189,15 @@ mod tests {
         assert_eq!((plan.ends, plan.on_term(5)), (Some((60_000, 0)), None));
         assert_eq!(command(&["sleep", "0.25"]).ends, Some((250, 0)));
         assert_eq!(command(&["sleep", "infinity"]).ends, None);
+        let most = u64::MAX.to_string();
+        assert_eq!(command(&["sleep", &most, "0.5", &most]).ends, Some((LONGEST_MS, 0)));
+    }
+
+    #[test]
+    fn the_command_behind_others_counts() {
+        let words = ["env", "A=1", "nohup", "/usr/bin/tini", "--", "sleep", "3"];
+        assert_eq!(command(&words).ends, Some((3000, 0)));
+        assert_eq!(command(&["env"; 200_000]).ends, Some((SHORTEST_MS, 0)));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 //! Only time is followed. Commands that this file does not know, conditions among them, are
 //! taken to succeed at once; a loop whose condition is not plainly false goes on for ever.
 
-use super::program::{self, Plan, Term};
+use super::program::{self, LONGEST_MS, Plan, Term};
 use super::words::{Reader, Token, tokens};
 
 /// The plan of `sh -c TEXT` as process 1.
@@ -35,10 +35,18 @@ struct Run {
     skipping: bool,
     /// The program that replaced the shell.
     replaced: Option<Plan>,
+    /// How many loops and conditions it is in.
+    depth: usize,
+    /// How many pieces were gone through.
+    spent: usize,
 }
 
 /// A loop that is counted out goes on for at most so many rounds.
 const ROUNDS_MAX: usize = 10_000;
+/// A script in which more pieces are gone through counts as one that goes on for ever.
+const SPENT_MAX: usize = 100_000;
+/// Loops and conditions that lie deeper are not looked at.
+const DEPTH_MAX: usize = 50;
 
 impl Run {
     fn plan(self) -> Plan {
@@ -62,6 +70,7 @@ impl Run {
         while reader.peek().is_some() && !reader.at_word(until) {
             if let Some(Token::Sign(sign)) = reader.peek() {
                 reader.at += 1;
+                self.spend(1);
                 self.skipping = skipping
                     || match *sign {
                         "&&" => self.skipping || self.code != 0,
@@ -70,13 +79,24 @@ impl Run {
                     };
                 continue;
             }
+            let before = reader.at;
             self.command(reader);
+            self.spend(reader.at - before);
         }
         self.skipping = skipping;
     }
 
+    fn spend(&mut self, pieces: usize) {
+        self.spent += pieces;
+        if self.spent > SPENT_MAX {
+            self.forever.get_or_insert((self.now_ms, 0));
+        }
+    }
+
     fn command(&mut self, reader: &mut Reader<'_>) {
+        self.depth += 1;
         match reader.peek().and_then(Token::word) {
+            Some(_) if self.depth > DEPTH_MAX => reader.at += 1,
             Some("while") => self.while_loop(reader, false),
             Some("until") => self.while_loop(reader, true),
             Some("for") => self.for_loop(reader),
@@ -92,6 +112,7 @@ impl Run {
                 }
             }
         }
+        self.depth -= 1;
     }
 
     fn simple(&mut self, words: &[&str]) {
@@ -113,7 +134,7 @@ impl Run {
             "exec" if !args.is_empty() => {
                 let mut plan = program::command(args);
                 if let Some((ms, code)) = plan.ends {
-                    plan.ends = Some((ms + self.now_ms, code));
+                    plan.ends = Some((ms.saturating_add(self.now_ms), code));
                 }
                 self.replaced = Some(plan);
                 self.ended = true;
@@ -135,7 +156,7 @@ impl Run {
     }
 
     fn pause(&mut self, ms: u64) {
-        self.now_ms += ms;
+        self.now_ms = self.now_ms.saturating_add(ms).min(LONGEST_MS);
         self.pauses.push(self.now_ms);
     }
 
@@ -158,8 +179,10 @@ impl Run {
 
     fn while_loop(&mut self, reader: &mut Reader<'_>, negated: bool) {
         reader.at += 1;
-        let mut condition = Run { skipping: !self.is_active(), ..Run::default() };
+        let (skipping, depth, spent) = (!self.is_active(), self.depth, self.spent);
+        let mut condition = Run { skipping, depth, spent, ..Run::default() };
         condition.list(reader, &["do"]);
+        self.spend(condition.spent - spent);
         reader.at += 1;
         let begin = self.now_ms;
         let pauses = self.pauses.len();
@@ -178,7 +201,8 @@ impl Run {
     fn for_loop(&mut self, reader: &mut Reader<'_>) {
         reader.at += 1;
         let words = reader.words();
-        let rounds: usize = words.iter().skip(2).map(|word| count_of(word)).sum();
+        let counts = words.iter().skip(2).map(|word| count_of(word).min(ROUNDS_MAX));
+        let rounds: usize = counts.sum();
         while reader.peek().is_some() && !reader.at_word(&["do"]) {
             reader.at += 1;
         }
@@ -261,15 +285,17 @@ fn count_of(word: &str) -> usize {
             words.split_whitespace().filter_map(|number| number.parse().ok()).collect();
         return match numbers.as_slice() {
             [last] => *last,
-            [first, last] => (last + 1).saturating_sub(*first),
-            [first, step, last] => (last + 1).saturating_sub(*first).div_ceil((*step).max(1)),
+            [first, last] => last.saturating_add(1).saturating_sub(*first),
+            [first, step, last] => {
+                last.saturating_add(1).saturating_sub(*first).div_ceil((*step).max(1))
+            }
             _ => 1,
         };
     }
     let range = word.strip_prefix('{').and_then(|rest| rest.strip_suffix('}'));
     match range.and_then(|range| range.split_once("..")) {
         Some((first, last)) => match (first.parse::<usize>(), last.parse::<usize>()) {
-            (Ok(first), Ok(last)) => first.abs_diff(last) + 1,
+            (Ok(first), Ok(last)) => first.abs_diff(last).saturating_add(1),
             _ => 1,
         },
         None => 1,
@@ -309,5 +335,21 @@ mod tests {
         assert_eq!(ends("while true; do sleep 5; exit 1; done"), Some((5_000, 1)));
         assert_eq!(ends("echo start; while [ ! -f /data/die ]; do sleep 1; done; exit 1"), None);
         assert_eq!(ends("nginx -g 'daemon off;'"), None);
+    }
+
+    #[test]
+    fn no_script_takes_long_to_read() {
+        let most = usize::MAX;
+        let endless = [
+            "if true; then ".repeat(50_000),
+            "while ".repeat(200_000),
+            "for a in {1..9999}; do ".repeat(5) + "sleep 1; " + &"done; ".repeat(5),
+            format!("for a in $(seq 1 {most}) {{0..{most}}}; do for b in a; do ;;;; done; done"),
+            format!("for a in $(seq 9999); do if false; then {} fi; done", "; ".repeat(300_000)),
+            format!("sleep {most}; sleep {most}; exec sleep {most}"),
+        ];
+        for text in endless {
+            let _ = plan(&text);
+        }
     }
 }
