@@ -48,6 +48,12 @@ impl SimTime {
     }
 }
 
+/// Seconds of a manifest in milliseconds: none below zero, and no more than 136 years, so that
+/// sums of such spans stay within their bounds.
+pub fn seconds_ms(seconds: i64) -> u64 {
+    u64::try_from(seconds).unwrap_or(0).min(u64::from(u32::MAX)) * 1000
+}
+
 /// The day count since 1970-01-01 as a date of the Gregorian calendar.
 fn date_of_day(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;

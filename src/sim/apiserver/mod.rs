@@ -16,7 +16,7 @@ use std::rc::Rc;
 use crate::api::kind::{Kind, Object};
 use crate::api::object::ObjectKey;
 use crate::api::pod::Pod;
-use crate::api::time::SimTime;
+use crate::api::time::{SimTime, seconds_ms};
 
 use super::action::{Deletion, Propagation};
 use super::change::Change;
@@ -231,10 +231,9 @@ pub fn delete(
         _ => 0,
     };
     let meta = object.meta_mut();
-    let seconds = |grace: i64| u64::try_from(grace).unwrap_or(0) * 1000;
     match meta.deletion_timestamp {
         None => {
-            meta.deletion_timestamp = Some(now + seconds(grace));
+            meta.deletion_timestamp = Some(now + seconds_ms(grace));
             meta.deletion_grace_period_seconds = Some(grace);
             meta.generation += i64::from(counts_generations(key.kind));
         }
@@ -242,7 +241,7 @@ pub fn delete(
         Some(marked) => {
             let given = meta.deletion_grace_period_seconds.unwrap_or(0);
             if grace < given {
-                let earlier = marked.0.saturating_sub(seconds(given - grace));
+                let earlier = marked.0.saturating_sub(seconds_ms(given - grace));
                 meta.deletion_timestamp = Some(SimTime(earlier));
                 meta.deletion_grace_period_seconds = Some(grace);
             }

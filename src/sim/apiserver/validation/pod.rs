@@ -55,7 +55,9 @@ fn validate_spec(
     for (field, value) in subdomains.into_iter().filter(|(_, value)| !value.is_empty()) {
         named(errors, &format!("{path}.{field}"), value, names::dns_subdomain(value));
     }
-    if let Some(seconds) = spec.active_deadline_seconds.filter(|seconds| *seconds < 1) {
+    if let Some(seconds) =
+        spec.active_deadline_seconds.filter(|seconds| !(1..=i64::from(i32::MAX)).contains(seconds))
+    {
         let detail = "must be between 1 and 2147483647, inclusive";
         errors.push(FieldError::invalid(format!("{path}.activeDeadlineSeconds"), seconds, detail));
     }

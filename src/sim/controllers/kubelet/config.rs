@@ -5,6 +5,7 @@
 
 use crate::api::config::{ConfigMap, Secret};
 use crate::api::container::{Container, LifecycleHandler, OptionalReference};
+use crate::api::time::seconds_ms;
 use crate::api::volume::ConfigMapKeySelector;
 use crate::machine::program;
 
@@ -92,7 +93,7 @@ fn non_root(work: &Work<'_>, container: &Container) -> Result<(), String> {
 /// How long a hook takes.
 pub(super) fn hook_ms(hook: &LifecycleHandler) -> u64 {
     if let Some(sleep) = &hook.sleep {
-        return u64::try_from(sleep.seconds).unwrap_or(0) * 1_000;
+        return seconds_ms(sleep.seconds);
     }
     let outcome = hook.exec.as_ref().map(|exec| program::outcome(&exec.command));
     match outcome {

@@ -50,7 +50,7 @@ fn sync(work: &mut Work<'_>) {
     probes::ask_soon(work);
     if work.runtime.failed.is_some() || matches!(seen, "Succeeded" | "Failed") {
         // [kubelet 7-2] OBSERVATION: all ended for good; the last phase shows a moment later.
-        let ms = stop::stop_all(work, spec::grace_seconds(&pod) * 1_000);
+        let ms = stop::stop_all(work, spec::grace_ms(&pod));
         work.runtime.stage = Stage::Stopping {
             next_at: work.now + ms.max(times::ENDED_MS),
             part: StopPart::LastStatus,
@@ -135,7 +135,7 @@ fn stop_idle_sidecars(work: &mut Work<'_>) {
         return;
     }
     // [kubelet 7-6] OBSERVATION: only sidecars run; they are stopped and the Pod ends.
-    let grace_ms = spec::grace_seconds(&pod) * 1_000;
+    let grace_ms = spec::grace_ms(&pod);
     for sidecar in pod.spec.init_containers.iter().filter(|c| spec::is_sidecar(c)) {
         let known = work.container(&sidecar.name);
         if known.is_running() && !known.stopping {
@@ -170,9 +170,9 @@ fn stop_replaced(work: &mut Work<'_>) -> Option<(String, u64)> {
         };
         let message = format!("{what} {} {why}{ending}", container.name);
         work.container_event(container, EventType::Normal, "Killing", message);
-        let own = probes::grace_seconds(container, why);
-        let grace = own.unwrap_or_else(|| spec::grace_seconds(&pod));
-        let dead_at = stop::signal(work, container, work.now, grace * 1_000);
+        let own = probes::grace_ms(container, why);
+        let grace_ms = own.unwrap_or_else(|| spec::grace_ms(&pod));
+        let dead_at = stop::signal(work, container, work.now, grace_ms);
         return again.then(|| (container.name.clone(), dead_at.since(work.now)));
     }
     None

@@ -9,7 +9,7 @@
 use serde_json::Value;
 
 use crate::api::container::{Container, Probe};
-use crate::api::time::SimTime;
+use crate::api::time::{SimTime, seconds_ms};
 use crate::machine::program;
 use crate::sim::event_log::EventType;
 use crate::sim::runtime::{ContainerRuntime, ProbeRuntime, Process, Probes};
@@ -205,13 +205,13 @@ pub(super) fn verdict(known: &ContainerRuntime, container: &Container) -> Option
 }
 
 /// The grace period of the probe that failed, if it has its own.
-pub(super) fn grace_seconds(container: &Container, verdict: &str) -> Option<u64> {
+pub(super) fn grace_ms(container: &Container, verdict: &str) -> Option<u64> {
     let probe = match verdict {
         "failed liveness probe" => container.liveness_probe.as_ref(),
         "failed startup probe" => container.startup_probe.as_ref(),
         _ => None,
     };
-    u64::try_from(probe?.termination_grace_period_seconds?).ok()
+    probe?.termination_grace_period_seconds.filter(|seconds| *seconds >= 0).map(seconds_ms)
 }
 
 fn answer(work: &Work<'_>, container: &Container, probe: &Probe) -> Answer {

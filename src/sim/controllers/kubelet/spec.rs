@@ -2,6 +2,7 @@
 
 use crate::api::container::Container;
 use crate::api::pod::{Pod, PodSpec};
+use crate::api::time::seconds_ms;
 use crate::sim::action::{Action, Deletion};
 use crate::sim::cluster::Cluster;
 
@@ -32,11 +33,11 @@ pub(super) fn container<'a>(spec: &'a PodSpec, name: &str) -> Option<&'a Contain
     all_containers(spec).find(|container| container.name == name)
 }
 
-/// The seconds that the Pod gets to end.
-pub(super) fn grace_seconds(pod: &Pod) -> u64 {
+/// How long the Pod gets to end.
+pub(super) fn grace_ms(pod: &Pod) -> u64 {
     let own = pod.spec.termination_grace_period_seconds;
     let seconds = pod.metadata.deletion_grace_period_seconds.or(own).unwrap_or(30);
-    u64::try_from(seconds).unwrap_or(0)
+    seconds_ms(seconds)
 }
 
 /// `Guaranteed`, `Burstable` or `BestEffort` (`qos.ComputePodQOS`).

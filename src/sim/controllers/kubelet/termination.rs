@@ -29,7 +29,7 @@ pub(super) fn begin(work: &mut Work<'_>) {
         let status = status::generate(work);
         work.write_status(status);
     }
-    let grace_ms = spec::grace_seconds(&work.pod) * 1_000;
+    let grace_ms = spec::grace_ms(&work.pod);
     let running = work.runtime.containers.values().any(ContainerRuntime::is_running);
     let ms = stop::stop_all(work, grace_ms);
     // [kubelet 9-1] OBSERVATION: the Pod is Terminating and its containers are ending.

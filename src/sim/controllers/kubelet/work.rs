@@ -7,7 +7,7 @@ use crate::api::meta::Condition;
 use crate::api::node::Node;
 use crate::api::object::ObjectKey;
 use crate::api::pod::{Pod, PodStatus};
-use crate::api::time::SimTime;
+use crate::api::time::{SimTime, seconds_ms};
 use crate::sim::action::{Action, Deletion, EventDraft, Propagation, Urgency};
 use crate::sim::cluster::Cluster;
 use crate::sim::controllers::View;
@@ -246,8 +246,8 @@ impl<'a> Work<'a> {
 
     /// When the Pod has been active for as long as it may.
     pub(super) fn deadline(&self) -> Option<SimTime> {
-        let seconds = u64::try_from(self.pod.spec.active_deadline_seconds?).ok()?;
-        Some(self.pod.status.start_time? + seconds * 1_000)
+        let seconds = self.pod.spec.active_deadline_seconds?;
+        Some(self.pod.status.start_time? + seconds_ms(seconds))
     }
 
     /// Whether a run waits for the next look: for what goes on, not for what goes round and round.

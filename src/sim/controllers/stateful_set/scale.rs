@@ -61,7 +61,7 @@ impl<'a> Sync<'a> {
     /// Looks at the wanted ordinals, lowest first.
     pub(super) fn process_replicas(&mut self, slots: &Slots<'a>) -> Flow {
         let mut flow = Flow::Next;
-        for (slot, ordinal) in slots.replicas.iter().zip(slots.start..) {
+        for (slot, ordinal) in slots.replicas.iter().zip(slots.start..=i32::MAX) {
             let ends = match slot {
                 Some(member) => self.process_pod(*member, ordinal),
                 None => self.create_pod(ordinal),
