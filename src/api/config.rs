@@ -1,13 +1,12 @@
 //! Small kinds: `ConfigMap`, Secret, `ServiceAccount`, Namespace, and the limits of one
 //! (`k8s.io/api/core/v1`).
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::meta::{Condition, ObjectMeta, StringMap};
 use super::quantity::Quantity;
 use super::record::record;
+use super::sorted::SortedMap;
 
 record! {
     /// Settings as keys and texts.
@@ -44,11 +43,11 @@ record! {
         status: ResourceQuotaStatus = "status",
     }
     /// The bounds.
-    ResourceQuotaSpec { hard: BTreeMap<String, Quantity> = "hard" }
+    ResourceQuotaSpec { hard: SortedMap<String, Quantity> = "hard" }
     /// The use.
     ResourceQuotaStatus {
-        hard: BTreeMap<String, Quantity> = "hard",
-        used: BTreeMap<String, Quantity> = "used",
+        hard: SortedMap<String, Quantity> = "hard",
+        used: SortedMap<String, Quantity> = "used",
     }
     /// Smallest and largest sizes in a namespace.
     LimitRange {
@@ -60,8 +59,8 @@ record! {
     /// One type's bounds.
     LimitRangeItem {
         kind: String = "type",
-        max: BTreeMap<String, Quantity> = "max",
-        min: BTreeMap<String, Quantity> = "min",
+        max: SortedMap<String, Quantity> = "max",
+        min: SortedMap<String, Quantity> = "min",
     }
     /// A kind that is accepted and kept but does nothing here.
     Generic {

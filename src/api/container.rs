@@ -1,11 +1,10 @@
 //! Containers and what they are doing (`k8s.io/api/core/v1`).
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::quantity::Quantity;
 use super::record::record;
+use super::sorted::SortedMap;
 use super::time::SimTime;
 use super::volume::{ConfigMapKeySelector, ObjectFieldSelector, ResourceFieldSelector};
 
@@ -63,8 +62,8 @@ record! {
     OptionalReference { name: String = "name", optional: Option<bool> = "optional" }
     /// What the container needs and may use at most.
     ResourceRequirements {
-        limits: BTreeMap<String, Quantity> = "limits",
-        requests: BTreeMap<String, Quantity> = "requests",
+        limits: SortedMap<String, Quantity> = "limits",
+        requests: SortedMap<String, Quantity> = "requests",
     }
     /// A volume at a path.
     VolumeMount {

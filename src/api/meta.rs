@@ -1,12 +1,11 @@
 //! What every object carries (`k8s.io/apimachinery/pkg/apis/meta/v1`).
 
-use std::collections::BTreeMap;
-
 use super::record::record;
+use super::sorted::SortedMap;
 use super::time::SimTime;
 
 /// Labels, annotations and other maps of strings.
-pub type StringMap = BTreeMap<String, String>;
+pub type StringMap = SortedMap<String, String>;
 
 record! {
     /// Name, identity and life of an object.

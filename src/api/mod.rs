@@ -7,6 +7,7 @@ pub mod meta;
 pub mod order;
 pub mod quantity;
 pub mod record;
+pub mod sorted;
 pub mod time;
 
 pub mod config;

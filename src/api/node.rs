@@ -1,13 +1,12 @@
 //! Node and the selection of nodes (`k8s.io/api/core/v1`).
 
-use std::collections::BTreeMap;
-
 use serde_json::Value;
 
 use super::meta::{LabelSelectorRequirement, ObjectMeta, StringMap};
 use super::order;
 use super::quantity::Quantity;
 use super::record::record;
+use super::sorted::SortedMap;
 use super::time::SimTime;
 
 record! {
@@ -34,8 +33,8 @@ record! {
     }
     /// How it is.
     NodeStatus {
-        capacity: BTreeMap<String, Quantity> = "capacity",
-        allocatable: BTreeMap<String, Quantity> = "allocatable",
+        capacity: SortedMap<String, Quantity> = "capacity",
+        allocatable: SortedMap<String, Quantity> = "allocatable",
         conditions: Vec<NodeCondition> = "conditions",
         addresses: Vec<NodeAddress> = "addresses",
         node_info: StringMap = "nodeInfo",

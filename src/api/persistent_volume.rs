@@ -20,7 +20,7 @@ record! {
     }
     /// What the volume is; sources that are not simulated stay in `other`.
     PersistentVolumeSpec {
-        capacity: std::collections::BTreeMap<String, Quantity> = "capacity",
+        capacity: crate::api::sorted::SortedMap<String, Quantity> = "capacity",
         host_path: Option<HostPathVolumeSource> = "hostPath",
         local: Option<LocalVolumeSource> = "local",
         nfs: Option<NfsVolumeSource> = "nfs",

@@ -1,11 +1,10 @@
 //! `PersistentVolumeClaim` (`k8s.io/api/core/v1`).
 
-use std::collections::BTreeMap;
-
 use super::container::ResourceRequirements;
 use super::meta::{Condition, LabelSelector, ObjectMeta, StringMap, TypedObjectReference};
 use super::quantity::Quantity;
 use super::record::record;
+use super::sorted::SortedMap;
 
 /// The annotation that named a claim's or a volume's class before the field existed.
 pub const BETA_STORAGE_CLASS: &str = "volume.beta.kubernetes.io/storage-class";
@@ -33,9 +32,9 @@ record! {
     PersistentVolumeClaimStatus {
         phase: String = "phase",
         access_modes: Vec<String> = "accessModes",
-        capacity: BTreeMap<String, Quantity> = "capacity",
+        capacity: SortedMap<String, Quantity> = "capacity",
         conditions: Vec<Condition> = "conditions",
-        allocated_resources: BTreeMap<String, Quantity> = "allocatedResources",
+        allocated_resources: SortedMap<String, Quantity> = "allocatedResources",
         allocated_resource_statuses: StringMap = "allocatedResourceStatuses",
         current_volume_attributes_class_name: Option<String>
             = "currentVolumeAttributesClassName",

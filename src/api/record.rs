@@ -4,11 +4,12 @@
 //! stays in `other`, so an object survives the round trip whole. The derive macros of serde do
 //! the same at several times the size of the program (see ARCHITECTURE.md, *Weighed and chosen*).
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::rc::Rc;
 
 use serde_json::{Map, Number, Value};
+
+use super::sorted::SortedMap;
 
 /// A value that does not have the type its field asks for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,9 +80,11 @@ impl Reader {
         self.path.truncate(length);
     }
 
-    /// Reads one item of a list.
-    fn item(&mut self, index: usize, value: Value, item: &mut dyn Json) {
-        self.field(&format!("[{index}]"), value, item);
+    /// Reads the items of a list.
+    fn items(&mut self, values: Vec<Value>, items: &mut dyn Iterator<Item = &mut dyn Json>) {
+        for (index, (value, item)) in values.into_iter().zip(items).enumerate() {
+            self.field(&format!("[{index}]"), value, item);
+        }
     }
 
     fn object(&mut self, value: Value) -> Map<String, Value> {
@@ -197,25 +200,19 @@ impl<T: Json + Default> Json for Option<T> {
 
 impl<T: Json + Default> Json for Vec<T> {
     fn read(&mut self, value: Value, reader: &mut Reader) {
-        for (index, value) in reader.array(value).into_iter().enumerate() {
-            let mut item = T::default();
-            reader.item(index, value, &mut item);
-            self.push(item);
-        }
+        let values = reader.array(value);
+        self.resize_with(values.len(), T::default);
+        reader.items(values, &mut self.iter_mut().map(|item| item as &mut dyn Json));
     }
     fn to_json(&self) -> Value {
-        let mut items = Vec::with_capacity(self.len());
-        for item in self {
-            items.push(item.to_json());
-        }
-        Value::Array(items)
+        array(&mut self.iter().map(|item| item as &dyn Json))
     }
     fn is_omitted(&self) -> bool {
         self.is_empty()
     }
 }
 
-impl<T: Json + Default> Json for BTreeMap<String, T> {
+impl<T: Json + Default> Json for SortedMap<String, T> {
     fn read(&mut self, value: Value, reader: &mut Reader) {
         for (key, value) in reader.object(value) {
             let mut item = T::default();
@@ -248,6 +245,10 @@ impl<T: Json + Default> Json for Rc<T> {
     fn is_omitted(&self) -> bool {
         (**self).is_omitted()
     }
+}
+
+fn array(items: &mut dyn Iterator<Item = &dyn Json>) -> Value {
+    Value::Array(items.map(Json::to_json).collect())
 }
 
 /// The fields of a JSON object while they are taken out of it.

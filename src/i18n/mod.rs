@@ -2,9 +2,10 @@
 //! they stand in `static/locales`, and the build turns them into JSON.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
+
+use crate::api::sorted::SortedMap;
 
 /// A language that the page speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -80,9 +81,9 @@ pub fn has(key: &str) -> bool {
 }
 
 /// The sentences whose keys begin so, by what follows.
-pub fn with_prefix(locale: Locale, prefix: &str) -> BTreeMap<String, String> {
+pub fn with_prefix(locale: Locale, prefix: &str) -> SortedMap<String, String> {
     with_catalogue(locale, |catalogue| {
-        let mut named = BTreeMap::new();
+        let mut named = SortedMap::new();
         for (key, sentence) in &catalogue.sentences {
             if let (Some(rest), Some(text)) = (key.strip_prefix(prefix), sentence.as_str()) {
                 named.insert(rest.to_owned(), text.to_owned());

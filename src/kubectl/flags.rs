@@ -1,9 +1,10 @@
 //! The flags of a command, read as `spf13/pflag` reads them.
 
-use std::collections::BTreeMap;
 use std::ffi::OsString;
 
 use lexopt::{Arg, Parser};
+
+use crate::api::sorted::SortedMap;
 
 use super::failure::Failure;
 
@@ -57,7 +58,7 @@ pub(super) struct Arguments {
     pub words: Vec<String>,
     /// What stands after `--`, if there is one.
     pub after: Option<Vec<String>>,
-    given: BTreeMap<&'static str, Vec<String>>,
+    given: SortedMap<&'static str, Vec<String>>,
 }
 
 impl Arguments {

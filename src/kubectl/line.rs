@@ -1,6 +1,6 @@
 //! A command line: words as a shell would split them.
 
-use std::collections::BTreeMap;
+use crate::api::sorted::SortedMap;
 
 /// What a command is started with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,7 +10,7 @@ pub struct CommandLine {
     /// What it reads from its standard input.
     pub stdin: String,
     /// Files that `-f` finds, by path.
-    pub files: BTreeMap<String, String>,
+    pub files: SortedMap<String, String>,
 }
 
 /// A quotation that does not end.

@@ -1,10 +1,10 @@
 //! One run of a command: the cluster it talks to and what it prints.
 
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use crate::api::kind::Object;
 use crate::api::object::ObjectKey;
+use crate::api::sorted::SortedSet;
 use crate::api::time::SimTime;
 use crate::sim::apiserver::Accepted;
 use crate::sim::apiserver::status::Status;
@@ -46,7 +46,7 @@ pub(super) struct Session<'a> {
     pub failures: Vec<Failure>,
     /// Whether it would have waited for ever.
     pub waits_for_ever: bool,
-    warned: BTreeSet<String>,
+    warned: SortedSet<String>,
 }
 
 /// How waiting ended.
@@ -72,7 +72,7 @@ impl<'a> Session<'a> {
             stderr: String::new(),
             failures: Vec::new(),
             waits_for_ever: false,
-            warned: BTreeSet::new(),
+            warned: SortedSet::new(),
         }
     }
 

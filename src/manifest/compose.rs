@@ -5,9 +5,10 @@
 //! that still shows, `tests/manifest/kubectl.json` says so under `differs`.
 
 use std::cell::Cell;
-use std::collections::BTreeMap;
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span as Marks, StrInput, Tag as YamlTag};
+
+use crate::api::sorted::SortedMap;
 
 use super::diagnostic::Finding;
 use super::limits::{DEPTH_MAX, DIAGNOSTICS_MAX, NODES_MAX};
@@ -49,7 +50,7 @@ pub(super) fn compose(place: &Place<'_>) -> Result<Composed, Finding> {
     let mut builder = Builder {
         place,
         stack: Vec::new(),
-        anchors: BTreeMap::new(),
+        anchors: SortedMap::new(),
         root: None,
         findings: Vec::new(),
     };
@@ -126,7 +127,7 @@ struct Builder<'p, 't> {
     place: &'p Place<'t>,
     stack: Vec<Frame>,
     /// Finished values by anchor, with their number of values and their depth.
-    anchors: BTreeMap<usize, (Node, usize, usize)>,
+    anchors: SortedMap<usize, (Node, usize, usize)>,
     root: Option<Node>,
     findings: Vec<Finding>,
 }

@@ -1,12 +1,13 @@
 //! What of the API the simulator acts on: the table `static/kubernetes/modelled.txt`.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+
+use crate::api::sorted::{SortedMap, SortedSet};
 
 use super::node::Node;
 use crate::api::kind::Kind;
 
-type Table = BTreeMap<&'static str, BTreeSet<&'static str>>;
+type Table = SortedMap<&'static str, SortedSet<&'static str>>;
 
 static TABLE: OnceLock<Table> = OnceLock::new();
 

@@ -3,9 +3,9 @@
 
 use serde_json::{Number, Value};
 
-use super::span::Range;
-
 use crate::api::order;
+
+use super::span::Range;
 
 /// One value and its place in the text.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,20 +1,20 @@
 //! The fields and types of the API, read once from `static/kubernetes/schema.json`
 //! (the `OpenAPI` of a v1.36 API server without its descriptions).
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
 
 use serde_json::Value;
 
 use crate::api::order;
+use crate::api::sorted::{SortedMap, SortedSet};
 
 /// Everything that is known about the API's shape.
 #[derive(Debug)]
 pub struct Schema {
-    kinds: BTreeMap<String, Kind>,
-    types: BTreeMap<String, Type>,
+    kinds: SortedMap<String, Kind>,
+    types: SortedMap<String, Type>,
     /// Kinds of the cluster that have no schema here, as `apiVersion Kind`.
-    others: BTreeSet<&'static str>,
+    others: SortedSet<&'static str>,
 }
 
 /// A kind and where it lives.
@@ -30,7 +30,7 @@ pub struct Kind {
 #[derive(Debug, Default)]
 pub struct Type {
     /// Its fields by name.
-    pub fields: BTreeMap<String, Field>,
+    pub fields: SortedMap<String, Field>,
     /// Those that must be given.
     pub required: Vec<String>,
 }

@@ -3,12 +3,11 @@
 //! Models: go-yaml v2 `decode.go` `mapping` and `merge`: values are set in the order of the
 //! text, so a merge overrides what stands above it and is overridden by what follows.
 
-use std::collections::BTreeMap;
+use crate::api::order;
+use crate::api::sorted::SortedMap;
 
 use super::diagnostic::Finding;
 use super::node::{Entry, Kind, Node};
-
-use crate::api::order;
 
 /// Beyond this many keys an index is kept.
 const SMALL: usize = 8;
@@ -17,7 +16,7 @@ const SMALL: usize = 8;
 #[derive(Default)]
 pub(super) struct MapBuilder {
     entries: Vec<Entry>,
-    index: BTreeMap<String, usize>,
+    index: SortedMap<String, usize>,
     /// Which entries came out of a merge; giving those again is no mistake.
     merged: Vec<bool>,
 }

@@ -1,19 +1,18 @@
 //! The picture as text, made of the same shapes and links.
 
-use std::collections::BTreeMap;
+use crate::api::order;
+use crate::api::sorted::SortedMap;
 
 use super::shape::{AltLine, Anchor, Link, LinkRole, Role, Shape, ShapeId, Words};
 
-use crate::api::order;
-
 /// One line for every shape that has something to say, nested as the shapes are.
 pub(super) fn describe(shapes: &[Shape], links: &[Link]) -> Vec<AltLine> {
-    let mut out: BTreeMap<&ShapeId, Vec<&Link>> = BTreeMap::new();
+    let mut out: SortedMap<&ShapeId, Vec<&Link>> = SortedMap::new();
     for link in links {
         out.entry(&link.from).or_default().push(link);
     }
     let labels = order::map(shapes.iter().map(|shape| (&shape.id, shape.label.as_str())));
-    let mut depths: BTreeMap<&ShapeId, usize> = BTreeMap::new();
+    let mut depths: SortedMap<&ShapeId, usize> = SortedMap::new();
     let mut told = Vec::new();
     for shape in shapes {
         let above = shape.parent.as_ref().and_then(|parent| depths.get(parent)).copied();

@@ -3,9 +3,9 @@
 //! Several writes make one thought: the four of a binding, a claim and its Pod, what controllers
 //! write down about what they see. A beat is as many steps as it takes to say one sentence.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::api::sorted::SortedSet;
 use crate::sim::step::Step;
 
 use super::caption::{self, Caption, Weight};
@@ -29,7 +29,7 @@ pub struct Beats {
     /// Whether the last beat has its sentence already.
     is_said: bool,
     /// Troubles that were told once: they are not told again for every Pod.
-    told: BTreeSet<String>,
+    told: SortedSet<String>,
 }
 
 /// The beats of a run, without gaps: each begins after the one before it.

@@ -1,12 +1,12 @@
 //! The two sides below the nodes, and the border between them.
 
-use std::collections::BTreeSet;
 use std::ops::Range;
 use std::rc::Rc;
 
 use crate::api::kind::Kind;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
+use crate::api::sorted::SortedSet;
 use crate::api::workload::StatefulSet;
 
 use super::cell;
@@ -231,7 +231,7 @@ impl<'a> Board<'a> {
 
     /// The administrator's part: volumes and what stands behind them.
     pub(super) fn lower(&self, frame: &Frame<'_>, lines: &mut Lines) -> Block {
-        let mut drawn: BTreeSet<Rc<str>> = BTreeSet::new();
+        let mut drawn: SortedSet<Rc<str>> = SortedSet::new();
         let every_lane = || self.groups.iter().flat_map(|g| &g.columns).flat_map(|c| &c.lanes);
         let has_volumes = every_lane().any(|lane| lane.has_volume);
         let has_storage = self.detail == Detail::Full && every_lane().any(|lane| lane.has_storage);

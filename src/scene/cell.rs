@@ -1,6 +1,5 @@
 //! The boxes of a lane: claim, volume, storage; and the Pod above them in a set.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::api::object::{ObjectKey, Resource};
@@ -8,6 +7,7 @@ use crate::api::order;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
+use crate::api::sorted::SortedSet;
 use crate::api::volume::{PersistentVolumeClaimVolumeSource, Volume};
 use crate::api::workload::StatefulSet;
 
@@ -157,7 +157,7 @@ pub(super) fn storage(
     frame: &Frame<'_>,
     lane: &Lane<'_>,
     width: i32,
-    drawn: &mut BTreeSet<Rc<str>>,
+    drawn: &mut SortedSet<Rc<str>>,
     lines: &mut Lines,
 ) -> Block {
     let Some(storage) = &lane.storage else { return Block::space(width, storage::HEIGHT) };

@@ -1,10 +1,9 @@
 //! What every part of the picture needs to know.
 
-use std::collections::BTreeSet;
-
 use crate::api::kind::Kind;
 use crate::api::object::ObjectKey;
 use crate::api::pod::Pod;
+use crate::api::sorted::SortedSet;
 use crate::sim::cluster::Cluster;
 use crate::sim::engine::State;
 use crate::sim::step::Step;
@@ -20,8 +19,8 @@ pub(super) struct Frame<'a> {
     pub(super) options: &'a Options,
     pub(super) plan: &'a Plan,
     /// The objects of the steps, `None` when everything is bright.
-    active: Option<BTreeSet<ObjectKey>>,
-    actors: BTreeSet<&'a str>,
+    active: Option<SortedSet<ObjectKey>>,
+    actors: SortedSet<&'a str>,
 }
 
 /// Lines to be drawn once their ends have places.
@@ -41,8 +40,8 @@ impl<'a> Frame<'a> {
         options: &'a Options,
         plan: &'a Plan,
     ) -> Self {
-        let mut active = BTreeSet::new();
-        let mut actors = BTreeSet::new();
+        let mut active = SortedSet::new();
+        let mut actors = SortedSet::new();
         for step in steps {
             let is_lookup = step.changes.is_empty() && step.events.is_empty();
             if is_lookup {

@@ -2,14 +2,13 @@
 //!
 //! A set is a group of columns with a Pod above one lane for each claim template.
 
-use std::collections::BTreeSet;
-
 use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::order;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
+use crate::api::sorted::SortedSet;
 use crate::api::workload::StatefulSet;
 
 use super::frame::Frame;
@@ -60,14 +59,14 @@ pub(super) fn groups<'a>(frame: &Frame<'a>) -> Vec<Group<'a>> {
     }
     let columns = groups.iter().flat_map(|group| &group.columns);
     let in_sets = columns.flat_map(|column| &column.lanes).filter_map(|lane| lane.claim.clone());
-    let in_sets: BTreeSet<ObjectKey> = order::set(in_sets);
+    let in_sets: SortedSet<ObjectKey> = order::set(in_sets);
     let claims = frame.plan.of_kind(Kind::PersistentVolumeClaim);
     let own = claims.filter(|(key, _)| frame.is_shown(key) && !in_sets.contains(*key));
     let mut lanes: Vec<Lane<'a>> =
         own.map(|(key, _)| Lane { claim: Some(key.clone()), ..Lane::default() }).collect();
 
-    let mut at_home: BTreeSet<&str> = BTreeSet::new();
-    let mut known: BTreeSet<ObjectKey> = BTreeSet::new();
+    let mut at_home: SortedSet<&str> = SortedSet::new();
+    let mut known: SortedSet<ObjectKey> = SortedSet::new();
     let columns = groups.iter_mut().flat_map(|group| &mut group.columns);
     for lane in columns.flat_map(|column| &mut column.lanes).chain(&mut lanes) {
         at_home.extend(furnish(frame, lane));
@@ -104,7 +103,7 @@ fn furnish<'a>(frame: &Frame<'a>, lane: &mut Lane<'a>) -> Option<&'a str> {
 }
 
 /// The lane of a volume that stands alone, at least for a time.
-fn lonely<'a>(frame: &Frame<'a>, volume: &PersistentVolume, at_home: &BTreeSet<&str>) -> Lane<'a> {
+fn lonely<'a>(frame: &Frame<'a>, volume: &PersistentVolume, at_home: &SortedSet<&str>) -> Lane<'a> {
     let name = volume.metadata.name.as_str();
     let now = frame.cluster.get::<PersistentVolume>("", name);
     let now = now.filter(|_| !at_home.contains(name)).map(|now| &**now);

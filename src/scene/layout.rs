@@ -1,13 +1,12 @@
 //! From nested blocks to shapes with places. Nesting, wrapping and stretching are flexbox.
 
-use std::collections::BTreeMap;
-
 use taffy::prelude::{
     AlignContent, AlignItems, AvailableSpace, Dimension, FlexDirection, FlexWrap, LengthPercentage,
     NodeId, Rect, Size, Style, TaffyTree, length,
 };
 
 use crate::api::object::ObjectKey;
+use crate::api::sorted::SortedMap;
 
 use super::measure::{self, TextRole};
 use super::shape::{Anchor, Detail, Role, Shape, ShapeId, Status, Text, Words};
@@ -327,7 +326,7 @@ pub(super) struct Placed {
     pub(super) width: i32,
     pub(super) height: i32,
     pub(super) shapes: Vec<Shape>,
-    pub(super) marks: BTreeMap<Mark, Area>,
+    pub(super) marks: SortedMap<Mark, Area>,
 }
 
 /// Places a block and all that is in it.

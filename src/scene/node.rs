@@ -1,12 +1,11 @@
 //! The machines, their Pods and their file systems.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use crate::api::kind::Kind;
 use crate::api::node::Node;
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
+use crate::api::sorted::{SortedMap, SortedSet};
 
 use super::frame::{Frame, Lines};
 use super::id;
@@ -36,7 +35,7 @@ pub(super) fn band(frame: &Frame<'_>, room: i32, lines: &mut Lines) -> Block {
 
 /// Nodes that work, and control planes on which something runs.
 fn shown<'a>(frame: &Frame<'a>) -> Vec<&'a Node> {
-    let busy: BTreeSet<&str> = frame.plan.hosts();
+    let busy: SortedSet<&str> = frame.plan.hosts();
     let all = frame.plan.list::<Node>();
     let nodes = all.filter(|(_, node, _)| {
         let is_apart = node
@@ -205,7 +204,7 @@ fn file_system(
 ) -> Block {
     let strip = id::part(own, "fs", "/");
     let mut paths: Vec<String> = Vec::new();
-    let mut known: BTreeSet<String> = BTreeSet::new();
+    let mut known: SortedSet<String> = SortedSet::new();
     for slot in frame.plan.slots(node) {
         for path in directories(frame, &slot.pod) {
             if known.insert(path.clone()) {
@@ -213,7 +212,7 @@ fn file_system(
             }
         }
     }
-    let mut now: BTreeMap<String, bool> = BTreeMap::new();
+    let mut now: SortedMap<String, bool> = SortedMap::new();
     for pod in frame.cluster.pods_on_node(node) {
         let active = frame.is_active(&pod.key());
         for path in directories(frame, pod) {

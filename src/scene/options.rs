@@ -1,7 +1,8 @@
 //! What the viewer chose.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
+
+use crate::api::sorted::SortedSet;
 
 use super::plan::Plan;
 use super::shape::ShapeId;
@@ -26,7 +27,7 @@ pub struct Options {
     /// Whether objects of the namespaces `kube-*` and what the cluster itself keeps are shown.
     pub system: System,
     /// Groups (nodes, sets) whose Pods are drawn as small as possible.
-    pub collapsed: BTreeSet<ShapeId>,
+    pub collapsed: SortedSet<ShapeId>,
     /// The places of the whole run; without it only what is there now gets a place.
     pub plan: Option<Rc<Plan>>,
 }
@@ -48,7 +49,7 @@ impl Options {
             view: View::Auto,
             width,
             system: System::Hidden,
-            collapsed: BTreeSet::new(),
+            collapsed: SortedSet::new(),
             plan: None,
         }
     }

@@ -1,9 +1,8 @@
 //! The whole page: what stands beside, the nodes, the two sides.
 
-use std::collections::BTreeSet;
-
 use crate::api::object::Resource;
 use crate::api::persistent_volume::PersistentVolume;
+use crate::api::sorted::SortedSet;
 use crate::api::storage_class::{StorageClass, VolumeAttachment};
 
 use super::board::{self, Board};
@@ -126,7 +125,7 @@ pub(super) fn brighten(frame: &Frame<'_>, shapes: &mut [Shape]) {
     if frame.is_all_active() {
         return;
     }
-    let mut bright: BTreeSet<ShapeId> = BTreeSet::new();
+    let mut bright: SortedSet<ShapeId> = SortedSet::new();
     for shape in shapes.iter_mut().rev() {
         shape.active |= bright.contains(&shape.id);
         if let Some(parent) = shape.parent.clone().filter(|_| shape.active) {

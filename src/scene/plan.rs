@@ -5,7 +5,7 @@
 //! the same name, or of the same owner, that has left.
 
 use crate::api::order;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::api::sorted::{SortedMap, SortedSet};
 use std::rc::Rc;
 
 use crate::api::kind::{Kind, Object};
@@ -22,13 +22,13 @@ use crate::sim::step::Step;
 pub struct Plan {
     steps: usize,
     count: usize,
-    seen: BTreeMap<ObjectKey, Seen>,
+    seen: SortedMap<ObjectKey, Seen>,
     order: Vec<ObjectKey>,
-    nodes: BTreeMap<Rc<str>, Vec<Slot>>,
-    slot_of: BTreeMap<(Rc<str>, Rc<str>), usize>,
-    volumes: BTreeMap<ObjectKey, Vec<ObjectKey>>,
-    gone: BTreeSet<ObjectKey>,
-    replicas: BTreeMap<ObjectKey, usize>,
+    nodes: SortedMap<Rc<str>, Vec<Slot>>,
+    slot_of: SortedMap<(Rc<str>, Rc<str>), usize>,
+    volumes: SortedMap<ObjectKey, Vec<ObjectKey>>,
+    gone: SortedSet<ObjectKey>,
+    replicas: SortedMap<ObjectKey, usize>,
 }
 
 impl Eq for Plan {}
@@ -219,7 +219,7 @@ impl Plan {
     }
 
     /// The names of all nodes of the run.
-    pub(super) fn hosts(&self) -> BTreeSet<&str> {
+    pub(super) fn hosts(&self) -> SortedSet<&str> {
         order::set(self.nodes.keys().map(|name| &**name))
     }
 }

@@ -1,6 +1,7 @@
 //! The ways of lines: edges of our own, through the gaps that the arrangement leaves.
 
-use std::collections::{BTreeMap, BTreeSet};
+use crate::api::order;
+use crate::api::sorted::{SortedMap, SortedSet};
 
 use super::frame::Lines;
 use super::id;
@@ -8,18 +9,16 @@ use super::layout::{Area, Mark, Placed};
 use super::pod;
 use super::shape::{Link, LinkRole, Role, Shape, ShapeId};
 
-use crate::api::order;
-
 /// Everything that a line has to go round.
 struct Map<'a> {
     placed: &'a Placed,
-    shapes: BTreeMap<&'a ShapeId, &'a Shape>,
+    shapes: SortedMap<&'a ShapeId, &'a Shape>,
     /// How high the sockets of each container are.
-    sockets: BTreeMap<ShapeId, Vec<i32>>,
+    sockets: SortedMap<ShapeId, Vec<i32>>,
     /// In which order the volumes of a Pod were reached.
-    ranks: BTreeMap<ShapeId, i32>,
+    ranks: SortedMap<ShapeId, i32>,
     /// How many lines already run through a gap.
-    tracks: BTreeMap<Gap, i32>,
+    tracks: SortedMap<Gap, i32>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,15 +36,15 @@ const NEAR: i32 = 60;
 /// All lines whose two ends are in the picture.
 pub(super) fn all(placed: &Placed, wires: Lines) -> Vec<Link> {
     let shapes = order::map(placed.shapes.iter().map(|shape| (&shape.id, shape)));
-    let (ranks, tracks) = (BTreeMap::new(), BTreeMap::new());
-    let mut sockets: BTreeMap<ShapeId, Vec<i32>> = BTreeMap::new();
+    let (ranks, tracks) = (SortedMap::new(), SortedMap::new());
+    let mut sockets: SortedMap<ShapeId, Vec<i32>> = SortedMap::new();
     for shape in &placed.shapes {
         if let (Role::Socket | Role::SocketReadOnly, Some(parent)) = (shape.role, &shape.parent) {
             sockets.entry(parent.clone()).or_default().push(shape.y);
         }
     }
     let mut map = Map { placed, shapes, sockets, ranks, tracks };
-    let mut known = BTreeSet::new();
+    let mut known = SortedSet::new();
     let mut links = Vec::new();
     for (from, to, role) in wires.0 {
         let (Some(start), Some(end)) = (map.shapes.get(&from), map.shapes.get(&to)) else {

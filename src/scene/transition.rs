@@ -1,8 +1,8 @@
 //! What changes from one picture to the next.
 
-use super::shape::{Link, Scene, Shape, ShapeId};
-
 use crate::api::order;
+
+use super::shape::{Link, Scene, Shape, ShapeId};
 
 /// One difference between two pictures.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,7 @@ use crate::api::kind::{Kind, Object};
 use crate::api::object::{KeyParts, ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
+use crate::api::sorted::SortedMap;
 
 use super::controllers::{ControllerId, Memory};
 use super::event_log::EventLog;
@@ -22,7 +23,7 @@ pub struct Cluster {
     objects: RedBlackTreeMap<ObjectKey, Object>,
     index: RedBlackTreeMap<IndexEntry, Object>,
     runtimes: RedBlackTreeMap<ObjectKey, Rc<PodRuntime>>,
-    nodes: RedBlackTreeMap<Rc<str>, Rc<NodeRuntime>>,
+    nodes: Rc<SortedMap<Rc<str>, Rc<NodeRuntime>>>,
     memories: RedBlackTreeMap<(ControllerId, ObjectKey), Rc<Memory>>,
     tallies: Tallies,
     /// What was reported.
@@ -63,7 +64,7 @@ impl Cluster {
             objects: RedBlackTreeMap::new(),
             index: RedBlackTreeMap::new(),
             runtimes: RedBlackTreeMap::new(),
-            nodes: RedBlackTreeMap::new(),
+            nodes: Rc::default(),
             memories: RedBlackTreeMap::new(),
             tallies: Tallies::default(),
             events: EventLog::default(),
@@ -243,7 +244,7 @@ impl Cluster {
 
     /// Sets the node as a machine.
     pub(super) fn set_node_runtime(&mut self, node: &str, runtime: Rc<NodeRuntime>) {
-        self.nodes.insert_mut(node.into(), runtime);
+        Rc::make_mut(&mut self.nodes).insert(node.into(), runtime);
     }
 
     /// What a controller remembers about an object.

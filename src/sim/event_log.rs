@@ -4,12 +4,12 @@
 //! word is counted instead of kept again, many that differ in their message only are combined,
 //! and a source that says too much about an object is not heard.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use rpds::RedBlackTreeMap;
 
 use crate::api::object::ObjectKey;
+use crate::api::sorted::SortedSet;
 use crate::api::time::SimTime;
 
 /// Whether an event reports what is usual or what needs attention.
@@ -87,7 +87,7 @@ type BudgetKey = (Rc<str>, Rc<str>, ObjectKey, Rc<str>);
 /// The messages of similar events, and the event that stands for the later ones.
 #[derive(Clone, Debug, Default)]
 struct Similar {
-    messages: BTreeSet<String>,
+    messages: SortedSet<String>,
     last: SimTime,
     combined: Option<u64>,
 }

@@ -1,10 +1,8 @@
 //! What happens on nodes and is no object of the API: mounted volumes, processes, addresses.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use rpds::{RedBlackTreeMap, RedBlackTreeSet};
-
+use crate::api::sorted::{SortedMap, SortedSet};
 use crate::api::time::SimTime;
 use crate::machine::paths::PathKind;
 use crate::machine::program::Plan;
@@ -20,7 +18,7 @@ pub enum NfsClient {
     Installed,
 }
 
-/// A node as a machine. Cloning shares its collections.
+/// A node as a machine.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NodeRuntime {
     /// Whether its kubelet runs.
@@ -30,9 +28,9 @@ pub struct NodeRuntime {
     /// How it stands with NFS.
     pub nfs: NfsClient,
     /// Images on the node, with their tag.
-    pub images: RedBlackTreeSet<Rc<str>>,
+    pub images: SortedSet<Rc<str>>,
     /// What stands on its disk under its absolute path.
-    pub paths: RedBlackTreeMap<Rc<str>, PathKind>,
+    pub paths: SortedMap<Rc<str>, PathKind>,
     /// When the image pulls that were begun are over; pulls wait for each other.
     pub pulling_until: SimTime,
 }
@@ -45,11 +43,11 @@ pub struct PodRuntime {
     /// The node.
     pub node: Rc<str>,
     /// Volumes by name; only those that a container mounts.
-    pub volumes: BTreeMap<String, VolumeRuntime>,
+    pub volumes: SortedMap<String, VolumeRuntime>,
     /// The time at which the sandbox was made, with its address.
     pub sandbox: Option<Sandbox>,
     /// Containers by name, init containers included.
-    pub containers: BTreeMap<String, ContainerRuntime>,
+    pub containers: SortedMap<String, ContainerRuntime>,
     /// What the kubelet is doing with the Pod.
     pub stage: Stage,
     /// When the kubelet looks at the Pod next, whatever happens.
@@ -262,7 +260,7 @@ impl NodeRuntime {
     pub fn make_directory(&mut self, path: &str) {
         for parent in crate::machine::paths::with_parents(path) {
             if self.paths.get(parent).is_none() {
-                self.paths.insert_mut(parent.into(), PathKind::Directory);
+                self.paths.insert(parent.into(), PathKind::Directory);
             }
         }
     }

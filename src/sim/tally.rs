@@ -4,19 +4,17 @@
 //! Models `pkg/scheduler/framework/types.go` `NodeInfo`, and
 //! `k8s.io/component-helpers/resource/helpers.go` `PodRequests`.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
-
-use rpds::RedBlackTreeMap;
 
 use crate::api::container::Container;
 use crate::api::kind::Object;
 use crate::api::order;
 use crate::api::pod::{Pod, PodSpec};
 use crate::api::quantity::Quantity;
+use crate::api::sorted::SortedMap;
 
 /// Amounts by resource, in thousandths.
-pub type Amounts = BTreeMap<String, i128>;
+pub type Amounts = SortedMap<String, i128>;
 
 /// The sums of one node.
 #[derive(Clone, Debug, Default)]
@@ -28,12 +26,12 @@ pub struct NodeTally {
     /// CPU and memory with a guess for containers without a request, for the score only.
     pub scored: [i128; 2],
     /// Pods by the uid of their controller; those being deleted do not count.
-    by_owner: RedBlackTreeMap<Rc<str>, i128>,
+    by_owner: SortedMap<Rc<str>, i128>,
 }
 
 /// The sums of all nodes.
 #[derive(Clone, Debug, Default)]
-pub struct Tallies(RedBlackTreeMap<Rc<str>, Rc<NodeTally>>);
+pub struct Tallies(Rc<SortedMap<Rc<str>, Rc<NodeTally>>>);
 
 /// What a container without a request counts in the score: 100m of CPU, 200Mi of memory.
 const GUESS: [(&str, i128); 2] = [("cpu", 100), ("memory", 200 * 1024 * 1024 * 1000)];
@@ -57,7 +55,7 @@ impl NodeTally {
             && !pod.metadata.is_deleting()
         {
             let count = self.of_owner(&owner.uid) + sign;
-            self.by_owner.insert_mut(owner.uid.as_str().into(), count);
+            self.by_owner.insert(owner.uid.as_str().into(), count);
         }
     }
 }
@@ -81,7 +79,8 @@ impl Tallies {
             let Some(pod) = pod else { continue };
             let mut tally = self.of(&pod.spec.node_name).cloned().unwrap_or_default();
             tally.add(pod, sign);
-            self.0.insert_mut(pod.spec.node_name.as_str().into(), Rc::new(tally));
+            let tallies = Rc::make_mut(&mut self.0);
+            tallies.insert(pod.spec.node_name.as_str().into(), Rc::new(tally));
         }
     }
 }

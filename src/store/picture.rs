@@ -1,10 +1,10 @@
 //! The picture of the place shown, kept until the place changes.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use crate::api::object::ObjectKey;
 use crate::api::order;
+use crate::api::sorted::SortedSet;
 use crate::manifest::Parsed;
 use crate::scene;
 use crate::scene::caption::Caption;
@@ -24,7 +24,7 @@ pub struct Picture {
     /// Whether it is arranged for another width than the one before it.
     pub is_resized: bool,
     /// What was not there before.
-    pub entering: BTreeSet<ShapeId>,
+    pub entering: SortedSet<ShapeId>,
     /// What is gone, as it was, each with the shape after which it was drawn.
     pub leaving: Vec<(Option<ShapeId>, Shape)>,
     /// Lines that are gone.

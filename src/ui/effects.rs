@@ -1,7 +1,6 @@
 //! Does what the state asks of the browser.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
@@ -9,6 +8,7 @@ use gloo::utils::{document, document_element, window};
 use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
 
+use crate::api::sorted::SortedMap;
 use crate::store::AppState;
 use crate::store::effect::Effect;
 use crate::store::message::{Msg, Share, Timer};
@@ -25,7 +25,7 @@ const SLICE_TASKS_MAX: usize = 20_000;
 /// The browser's side of the effects.
 pub(super) struct Effects {
     send: Callback<Msg>,
-    timers: RefCell<BTreeMap<Timer, Timeout>>,
+    timers: RefCell<SortedMap<Timer, Timeout>>,
     slice: RefCell<Option<Timeout>>,
     tasks: Rc<Cell<usize>>,
 }

@@ -1,7 +1,7 @@
 //! Containers in descriptions of Pods and templates (`describeContainers`).
 
 use crate::api::order;
-use std::collections::BTreeMap;
+use crate::api::sorted::SortedMap;
 
 use crate::api::container::{
     Container, ContainerPort, ContainerState, ContainerStatus, EnvVar, VolumeMount,
@@ -114,7 +114,7 @@ fn write_one_state(name: &str, state: &ContainerState, page: &mut Page) {
     }
 }
 
-fn write_amounts(name: &str, amounts: &BTreeMap<String, Quantity>, page: &mut Page) {
+fn write_amounts(name: &str, amounts: &SortedMap<String, Quantity>, page: &mut Page) {
     if amounts.is_empty() {
         return;
     }

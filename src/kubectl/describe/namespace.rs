@@ -52,7 +52,7 @@ fn write_range(range: &LimitRange, page: &mut Page) {
     for item in &range.spec.limits {
         let keys = order::set(item.max.keys().chain(item.min.keys()));
         for key in keys {
-            let bound = |map: &std::collections::BTreeMap<String, _>| {
+            let bound = |map: &crate::api::sorted::SortedMap<String, _>| {
                 map.get(key).map_or_else(
                     || "-".to_owned(),
                     |amount: &crate::api::quantity::Quantity| amount.to_string(),

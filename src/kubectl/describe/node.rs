@@ -1,7 +1,7 @@
 //! `kubectl describe node` (`describeNode`).
 
 use crate::api::order;
-use std::collections::BTreeMap;
+use crate::api::sorted::SortedMap;
 
 use crate::api::kind::{Kind, Object};
 use crate::api::node::Node;
@@ -89,7 +89,7 @@ fn write_conditions(node: &Node, page: &mut Page) {
     }
 }
 
-fn write_amounts(name: &str, amounts: &BTreeMap<String, Quantity>, page: &mut Page) {
+fn write_amounts(name: &str, amounts: &SortedMap<String, Quantity>, page: &mut Page) {
     page.head(0, name);
     for (resource, amount) in amounts {
         page.line(2, resource, amount);

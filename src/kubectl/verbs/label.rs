@@ -1,9 +1,8 @@
 //! `kubectl label` (`pkg/cmd/label/label.go`).
 
-use std::collections::BTreeSet;
-
 use crate::api::object::ObjectKey;
 use crate::api::order;
+use crate::api::sorted::SortedSet;
 
 use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, truth, value};
@@ -61,7 +60,7 @@ pub(super) fn parse(words: &[String], noun: &str) -> Result<(Vec<String>, Change
 }
 
 /// Keys that are both set and removed.
-pub(super) fn contradictions(changes: &Changes) -> BTreeSet<&String> {
+pub(super) fn contradictions(changes: &Changes) -> SortedSet<&String> {
     let keys = |set: bool| {
         changes.iter().filter(move |(_, value)| value.is_some() == set).map(|(key, _)| key)
     };

@@ -6,7 +6,8 @@
 mod fields;
 mod header;
 
-use std::collections::BTreeSet;
+use crate::api::order;
+use crate::api::sorted::SortedSet;
 
 use super::diagnostic::Finding;
 use super::document::Document;
@@ -16,8 +17,6 @@ use super::refusal::Refusal;
 use super::schema::schema;
 use super::span::Range;
 use fields::Walk;
-
-use crate::api::order;
 
 /// Checks one object: fills in its refusal and takes the cluster's own fields out of its value.
 pub(super) fn check(document: &mut Document, findings: &mut Vec<Finding>) {
@@ -74,7 +73,7 @@ fn refusal(document: &Document, walk: &Walk<'_>) -> Option<Refusal> {
 }
 
 /// The value without the entries under these keys.
-fn without(node: &Node, keys: &BTreeSet<Range>) -> serde_json::Value {
+fn without(node: &Node, keys: &SortedSet<Range>) -> serde_json::Value {
     match &node.kind {
         Kind::Sequence(items) => items.iter().map(|item| without(item, keys)).collect(),
         Kind::Mapping(entries) => {

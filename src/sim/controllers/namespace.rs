@@ -165,7 +165,7 @@ fn resource_of(object: &Object) -> String {
 
 /// Each name with how often it comes, by name.
 fn counted(names: impl Iterator<Item = String>) -> Vec<(String, usize)> {
-    let mut counts = std::collections::BTreeMap::new();
+    let mut counts = crate::api::sorted::SortedMap::new();
     for name in names {
         *counts.entry(name).or_insert(0) += 1;
     }

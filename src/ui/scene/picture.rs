@@ -1,11 +1,10 @@
 //! The whole diagram.
 
-use std::collections::{BTreeMap, BTreeSet};
-
 use yew::{Callback, Html, Properties, classes, component, html};
 
 use crate::api::object::ObjectKey;
 use crate::api::order;
+use crate::api::sorted::{SortedMap, SortedSet};
 use crate::scene::shape::{AltLine, Link, LinkRole, Shape, ShapeId};
 use crate::store::message::Msg;
 use crate::store::picture::Picture as Shown;
@@ -54,7 +53,7 @@ pub(in crate::ui) fn Picture(props: &PictureProps) -> Html {
 fn shapes(props: &PictureProps) -> Vec<Html> {
     let picture = &props.picture;
     let snapping = snapping(picture);
-    let reaches: BTreeMap<&ShapeId, i32> =
+    let reaches: SortedMap<&ShapeId, i32> =
         picture.scene.links.iter().filter_map(|link| Some((&link.from, reach(link)?))).collect();
     let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
     let look = |one: &Shape, leaves: bool| Look {
@@ -67,7 +66,7 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
     };
     let mut list = Vec::with_capacity(picture.scene.shapes.len());
     // Two shapes of one identity would be two elements of one key, which Yew refuses.
-    let (mut drawn, mut gone) = (BTreeSet::new(), BTreeSet::new());
+    let (mut drawn, mut gone) = (SortedSet::new(), SortedSet::new());
     let mut leave_after = |id: Option<&ShapeId>, list: &mut Vec<Html>| {
         for (_, one) in picture.leaving.iter().filter(|(after, _)| after.as_ref() == id) {
             if gone.insert(&one.id) {
@@ -87,7 +86,7 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
 
 fn links(props: &PictureProps) -> Vec<Html> {
     let picture = &props.picture;
-    let mut drawn: BTreeSet<&ShapeId> = BTreeSet::new();
+    let mut drawn: SortedSet<&ShapeId> = SortedSet::new();
     let mut list = Vec::new();
     let gone = picture.leaving_links.iter().map(|one| (one, "leave"));
     let there = picture
@@ -113,7 +112,7 @@ fn reach(link: &Link) -> Option<i32> {
 }
 
 /// Both ends of every binding that was made just now.
-fn snapping(picture: &Shown) -> BTreeSet<&ShapeId> {
+fn snapping(picture: &Shown) -> SortedSet<&ShapeId> {
     let fresh = picture
         .scene
         .links

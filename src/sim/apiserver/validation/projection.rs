@@ -1,8 +1,7 @@
 //! Files that come from objects: `ConfigMap`, Secret, the Pod's own fields, tokens
 //! (`pkg/apis/core/validation/validation.go` `validateProjectedVolumeSource` and its parts).
 
-use std::collections::BTreeSet;
-
+use crate::api::sorted::SortedSet;
 use crate::api::volume::{
     ConfigMapVolumeSource, DownwardApiVolumeSource, KeyToPath, ProjectedVolumeSource,
     SecretVolumeSource, VolumeProjection,
@@ -65,7 +64,7 @@ fn downward_files(errors: &mut Errors, source: &DownwardApiVolumeSource, path: &
 /// Models `validateProjectedVolumeSource`.
 pub(super) fn projected(errors: &mut Errors, source: &ProjectedVolumeSource, path: &str) {
     mode(errors, source.default_mode, format!("{path}.defaultMode"));
-    let mut paths = BTreeSet::new();
+    let mut paths = SortedSet::new();
     for (index, projection) in source.sources.iter().enumerate() {
         let at = format!("{path}.sources[{index}]");
         validate_projection(errors, projection, &at);

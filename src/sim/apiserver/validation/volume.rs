@@ -1,9 +1,8 @@
 //! Volumes of a Pod (`pkg/apis/core/validation/validation.go` `ValidateVolumes`,
 //! `validateVolumeSource`).
 
-use std::collections::BTreeMap;
-
 use crate::api::meta::ObjectMeta;
+use crate::api::sorted::SortedMap;
 use crate::api::volume::{
     CsiVolumeSource, EmptyDirVolumeSource, EphemeralVolumeSource, HostPathVolumeSource,
     NfsVolumeSource, Volume,
@@ -43,7 +42,7 @@ const HOST_PATH_TYPES: [&str; 8] = [
 const ONE_TYPE: &str = "may not specify more than 1 volume type";
 
 /// The volumes that are right, by name; mounts may use only these.
-pub(super) type Known<'a> = BTreeMap<&'a str, &'a Volume>;
+pub(super) type Known<'a> = SortedMap<&'a str, &'a Volume>;
 
 /// Checks all volumes.
 pub(super) fn validate<'a>(

@@ -1,8 +1,8 @@
 //! The disks of one Pod.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::api::sorted::SortedMap;
 use crate::api::kind::Object;
 use crate::api::meta::ObjectMeta;
 use crate::api::node::Node;
@@ -21,7 +21,7 @@ use super::disk::{Disk, attachable, inline_fields};
 const TIMEOUT_MS: u64 = 120_000;
 
 /// What the controller remembers about a Pod whose disks it waits for, by the volume's name.
-pub type Attaching = BTreeMap<String, Wait>;
+pub type Attaching = SortedMap<String, Wait>;
 
 /// One awaited disk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -3,9 +3,9 @@
 //! Models `pkg/kubelet/lifecycle/predicate.go` `Admit` and `pkg/kubelet/kubelet.go`
 //! `HandlePodAdditions`, `rejectPod`. What the scheduler has just checked is not checked again.
 
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
+use crate::api::sorted::SortedMap;
 use crate::api::node::Node;
 use crate::api::pod::{Pod, PodSpec, Toleration};
 use crate::api::quantity::Quantity;
@@ -95,7 +95,7 @@ fn tolerates(toleration: &Toleration, taint: &crate::api::node::Taint) -> bool {
 /// The first resource of which the node has too little left.
 fn insufficient(cluster: &Cluster, node: &Node, pod: &Pod) -> Option<(&'static str, String)> {
     let asked = requests(&pod.spec);
-    let mut used: BTreeMap<&str, i128> = BTreeMap::new();
+    let mut used: SortedMap<&str, i128> = SortedMap::new();
     for other in cluster.pods_on_node(&node.metadata.name) {
         if other.metadata.uid != pod.metadata.uid && !other.is_terminal() {
             *used.entry("pods").or_default() += 1;
@@ -123,7 +123,7 @@ fn insufficient(cluster: &Cluster, node: &Node, pod: &Pod) -> Option<(&'static s
 }
 
 /// What the Pod asks for, CPU in thousandths.
-fn requests(spec: &PodSpec) -> BTreeMap<&'static str, i128> {
+fn requests(spec: &PodSpec) -> SortedMap<&'static str, i128> {
     let of = |name: &'static str| {
         let amount = |container: &crate::api::container::Container| {
             let asked = container.resources.requests.get(name);

@@ -40,7 +40,7 @@ pub(super) fn reconcile(view: View<'_>, known: &Rc<PodRuntime>) -> Vec<Action> {
             // [kubelet 10-3] OBSERVATION: the containers get two seconds.
             let mut actions = Vec::new();
             let mut last = view.now;
-            for (name, container) in &mut runtime.containers {
+            for (name, container) in runtime.containers.iter_mut() {
                 if container.is_running() {
                     let dead_at = stop::terminate(container, view.now, 0, times::STOP_MIN_MS);
                     last = last.max(dead_at);

@@ -118,7 +118,7 @@ pub(super) fn pulled(
             work.container(&container.name).pull_backoff = None;
             let listed = image.listed();
             if !work.machine.images.contains(listed.as_str()) {
-                Rc::make_mut(&mut work.machine).images.insert_mut(listed.as_str().into());
+                Rc::make_mut(&mut work.machine).images.insert(listed.as_str().into());
             }
             Ok(())
         }

@@ -8,9 +8,9 @@
 //! - Among volumes of the same size, and among sets of as many modes, the first by name wins;
 //!   upstream leaves it open.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
+use crate::api::sorted::{SortedMap, SortedSet};
 use crate::api::order;
 use crate::api::node::Node;
 use crate::api::persistent_volume::PersistentVolume;
@@ -28,7 +28,7 @@ pub enum Asker<'a> {
     /// for it will do.
     BinderDelayed,
     /// The scheduler, for a Pod on this node; volumes that it gave away already are left out.
-    Scheduler(&'a Node, &'a BTreeSet<String>),
+    Scheduler(&'a Node, &'a SortedSet<String>),
 }
 
 /// What one group has.
@@ -42,7 +42,7 @@ enum Found {
 }
 
 /// Access modes as a set.
-type Modes = BTreeSet<String>;
+type Modes = SortedSet<String>;
 
 /// The volume for the claim: from the group with the fewest modes that has one, the smallest.
 pub fn find_best_match_for_claim(
@@ -51,7 +51,7 @@ pub fn find_best_match_for_claim(
     asker: Asker<'_>,
 ) -> Option<Rc<PersistentVolume>> {
     let wanted: Modes = order::set(claim.spec.access_modes.iter().cloned());
-    let mut groups: BTreeMap<(usize, Modes), Vec<Rc<PersistentVolume>>> = BTreeMap::new();
+    let mut groups: SortedMap<(usize, Modes), Vec<Rc<PersistentVolume>>> = SortedMap::new();
     for volume in candidates(cluster, claim, asker) {
         let modes: Modes = order::set(volume.spec.access_modes.iter().cloned());
         if modes.is_superset(&wanted) {

@@ -5,8 +5,8 @@
 //! `k8s.io/client-go/tools/events/event_broadcaster.go`: repeats about the same version of a Pod
 //! form a series, of which only the second is reported at once.
 
+use crate::api::sorted::SortedMap;
 use crate::api::order;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::meta::Condition;
@@ -128,7 +128,7 @@ impl Refusal {
 
 /// `1 Insufficient cpu, 2 node(s) were unschedulable`, sorted as texts.
 fn counted<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: SortedMap<&str, usize> = SortedMap::new();
     for reason in reasons {
         *counts.entry(reason).or_insert(0) += 1;
     }

@@ -4,9 +4,9 @@
 //! `nodeunschedulable`, `tainttoleration`, `nodeaffinity`, `nodeports`, `noderesources/fit.go`;
 //! then those about volumes. The first filter that refuses a node gives the reasons.
 
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
+use crate::api::sorted::SortedSet;
 use crate::api::order;
 use crate::api::node::{Node, Taint};
 use crate::api::pod::{Pod, Toleration};
@@ -81,7 +81,7 @@ pub(super) fn resolvable(reason: &str) -> Misfit {
 /// (`NodeAffinity.PreFilter`).
 fn is_named_by(pod: &Pod, node: &Node) -> bool {
     let Some(required) = required_nodes(pod) else { return true };
-    let mut names: BTreeSet<&String> = BTreeSet::new();
+    let mut names: SortedSet<&String> = SortedSet::new();
     for term in &required.node_selector_terms {
         let mut fields = term.match_fields.iter();
         let list = fields.find(|field| field.key == "metadata.name" && field.operator == "In");
@@ -143,7 +143,7 @@ pub(super) fn pods_on<'a>(
 
 type HostPort<'a> = (&'a str, i32);
 
-fn host_ports(pod: &Pod) -> BTreeSet<HostPort<'_>> {
+fn host_ports(pod: &Pod) -> SortedSet<HostPort<'_>> {
     let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
     let ports = ports.filter(|port| port.host_port > 0);
     order::set(ports.map(|port| (&*port.protocol, port.host_port)))

@@ -8,9 +8,9 @@
 //! - Sizes of images do not score; they are alike on all nodes.
 //! - Spreading counts the Pods of the same owner; a Service that selects more is not looked at.
 
+use crate::api::sorted::SortedMap;
 use crate::api::order;
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use crate::api::node::Node;
@@ -28,7 +28,7 @@ pub(super) fn in_list_order(cluster: &Cluster) -> Vec<&Rc<Node>> {
     let mut nodes: Vec<&Rc<Node>> = cluster.list::<Node>().collect();
     order::sort_by_key(&mut nodes, |node| node.metadata.creation_timestamp);
     let mut zones: Vec<&str> = Vec::new();
-    let mut seen: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut seen: SortedMap<&str, usize> = SortedMap::new();
     let mut keyed = Vec::new();
     for node in nodes {
         let zone = zone_of(node).unwrap_or("");
@@ -105,7 +105,7 @@ fn spread_scores(cluster: &Cluster, pod: &Pod, candidates: &[&Rc<Node>]) -> Vec<
     let on = |node: &Node| {
         cluster.tally(&node.metadata.name).map_or(0, |tally| tally.of_owner(&owner.uid))
     };
-    let mut in_zone: BTreeMap<&str, i128> = BTreeMap::new();
+    let mut in_zone: SortedMap<&str, i128> = SortedMap::new();
     for node in cluster.list::<Node>() {
         *in_zone.entry(zone_of(node).unwrap_or("")).or_insert(0) += on(node);
     }

@@ -7,8 +7,8 @@
 //! - `CSIStorageCapacity` is not looked at.
 //! - Conflicts of inline iSCSI and RBD volumes are not looked at.
 
+use crate::api::sorted::SortedSet;
 use crate::api::order;
-use std::collections::BTreeSet;
 use std::rc::Rc;
 
 use serde_json::Value;
@@ -204,7 +204,7 @@ fn place_delayed<'a>(
     node: &Node,
 ) -> Option<PodVolumes<'a>> {
     let mut volumes = PodVolumes::default();
-    let mut given = BTreeSet::new();
+    let mut given = SortedSet::new();
     let mut smallest_first = claims.delayed.clone();
     order::sort_by_key(&mut smallest_first, |claim| claim.request());
     for claim in smallest_first {
@@ -285,12 +285,12 @@ fn exceeds_limits(cluster: &Cluster, pod: &Pod, node: &Node) -> bool {
     let limits = csi_limits(cluster, node);
     !limits.is_empty()
         && limits.iter().any(|(driver, most)| {
-            let handles = |pod: &Pod| -> BTreeSet<String> {
+            let handles = |pod: &Pod| -> SortedSet<String> {
                 let volumes = pod.spec.volumes.iter();
                 let found = volumes.filter_map(|volume| csi_disk(cluster, pod, volume));
                 order::set(found.filter(|disk| disk.driver == *driver).map(|disk| disk.handle))
             };
-            let mut all: BTreeSet<String> = BTreeSet::new();
+            let mut all: SortedSet<String> = SortedSet::new();
             for other in pods_on(cluster, node) {
                 all.extend(handles(other));
             }

@@ -66,6 +66,6 @@ fn make_file(work: &mut Work<'_>, path: &str) -> Result<(), String> {
         return Err(format!("open {path}: no such file or directory"));
     }
     let machine = Rc::make_mut(&mut work.machine);
-    machine.paths.insert_mut(path.into(), PathKind::File);
+    machine.paths.insert(path.into(), PathKind::File);
     Ok(())
 }

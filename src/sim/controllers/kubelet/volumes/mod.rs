@@ -17,8 +17,8 @@ mod host_path;
 mod nfs;
 mod projected;
 
-use std::collections::BTreeMap;
 
+use crate::api::sorted::SortedMap;
 use crate::api::order;
 use crate::api::pod::PodSpec;
 use crate::api::time::SimTime;
@@ -55,7 +55,7 @@ const GONE: &[&str] = &[
 ];
 
 /// The volumes that some container mounts, to be tried at that time. Others are never set up.
-pub(super) fn used(pod: &PodSpec, at: SimTime) -> BTreeMap<String, VolumeRuntime> {
+pub(super) fn used(pod: &PodSpec, at: SimTime) -> SortedMap<String, VolumeRuntime> {
     let mounts = spec::all_containers(pod).flat_map(|container| {
         let devices = container.volume_devices.iter().map(|device| &device.name);
         container.volume_mounts.iter().map(|mount| &mount.name).chain(devices)
