@@ -12,6 +12,7 @@ pub mod shape;
 pub mod options;
 pub mod plan;
 
+mod flow;
 mod frame;
 mod layout;
 mod words;
