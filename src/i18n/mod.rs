@@ -5,8 +5,6 @@ use std::cell::OnceCell;
 
 use serde_json::{Map, Value};
 
-use crate::api::sorted::SortedMap;
-
 /// A language that the page speaks.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Locale {
@@ -81,12 +79,12 @@ pub fn has(key: &str) -> bool {
 }
 
 /// The sentences whose keys begin so, by what follows.
-pub fn with_prefix(locale: Locale, prefix: &str) -> SortedMap<String, String> {
+pub fn with_prefix(locale: Locale, prefix: &str) -> Vec<(String, String)> {
     with_catalogue(locale, |catalogue| {
-        let mut named = SortedMap::new();
+        let mut named = Vec::new();
         for (key, sentence) in &catalogue.sentences {
             if let (Some(rest), Some(text)) = (key.strip_prefix(prefix), sentence.as_str()) {
-                named.insert(rest.to_owned(), text.to_owned());
+                named.push((rest.to_owned(), text.to_owned()));
             }
         }
         named
@@ -146,8 +144,8 @@ mod tests {
     #[test]
     fn a_family_of_sentences_is_found_by_its_prefix() {
         let phrases = with_prefix(Locale::En, "editor.");
-        assert_eq!(phrases.get("find").map(String::as_str), Some("Find"));
-        assert!(phrases.keys().all(|key| !key.contains('.')));
+        assert!(phrases.contains(&("find".to_owned(), "Find".to_owned())));
+        assert!(phrases.iter().all(|(key, _)| !key.contains('.')));
     }
 
     #[test]
