@@ -1,9 +1,13 @@
-//! From nested blocks to shapes with places. How much room each takes is in `flow`.
+//! From nested blocks to shapes with places. Nesting, wrapping and stretching are flexbox.
+
+use taffy::prelude::{
+    AlignContent, AlignItems, AvailableSpace, Dimension, FlexDirection, FlexWrap, LengthPercentage,
+    NodeId, Rect, Size, Style, TaffyTree, length,
+};
 
 use crate::api::object::ObjectKey;
 use crate::api::sorted::SortedMap;
 
-use super::flow::{self, Room};
 use super::measure::{self, TextRole};
 use super::shape::{Anchor, Detail, Role, Shape, ShapeId, Status, Text, Words};
 
@@ -287,6 +291,33 @@ impl Block {
         let children = self.children.into_iter().map(Block::hidden).collect();
         Self { draft: None, fixed: Vec::new(), children, ..self }
     }
+
+    fn style(&self) -> Style {
+        let size = |units: i32| {
+            if units > 0 { length(units) } else { Dimension::auto() }
+        };
+        let [top, right, bottom, left] = self.pad.map(length::<i32, LengthPercentage>);
+        Style {
+            flex_direction: match self.flow {
+                Flow::Column => FlexDirection::Column,
+                Flow::Row | Flow::Wrap => FlexDirection::Row,
+            },
+            flex_wrap: if self.flow == Flow::Wrap { FlexWrap::Wrap } else { FlexWrap::NoWrap },
+            size: Size { width: size(self.w), height: size(self.h) },
+            min_size: Size { width: length(0), height: length(self.min_h) },
+            padding: Rect { left, right, top, bottom },
+            gap: Size { width: length(self.gap), height: length(self.row_gap) },
+            flex_grow: if self.grow { 1.0 } else { 0.0 },
+            flex_shrink: 0.0,
+            align_items: match self.align {
+                Align::Stretch => AlignItems::STRETCH,
+                Align::Start => AlignItems::START,
+                Align::End => AlignItems::END,
+            },
+            align_content: AlignContent::START,
+            ..Style::default()
+        }
+    }
 }
 
 /// Everything placed.
@@ -300,20 +331,31 @@ pub(super) struct Placed {
 
 /// Places a block and all that is in it.
 pub(super) fn arrange(root: Block) -> Placed {
-    let room = flow::measure(&root);
-    let mut placed = Placed { width: room.w, height: room.h, ..Placed::default() };
-    place(root, &room, (0, 0), None, &mut placed);
+    let mut tree: TaffyTree<()> = TaffyTree::with_capacity(256);
+    let top = grow_tree(&mut tree, &root);
+    let free = Size { width: AvailableSpace::MaxContent, height: AvailableSpace::MaxContent };
+    tree.compute_layout(top, free).expect("the tree is whole");
+    let mut placed = Placed::default();
+    let Area { w, h, .. } = area_of(&tree, top, (0, 0));
+    (placed.width, placed.height) = (w, h);
+    place(&tree, top, root, (0, 0), None, &mut placed);
     placed
 }
 
+fn grow_tree(tree: &mut TaffyTree<()>, block: &Block) -> NodeId {
+    let children: Vec<NodeId> = block.children.iter().map(|child| grow_tree(tree, child)).collect();
+    tree.new_with_children(block.style(), &children).expect("children were just made")
+}
+
 fn place(
+    tree: &TaffyTree<()>,
+    node: NodeId,
     block: Block,
-    room: &Room,
-    (x, y): (i32, i32),
+    origin: (i32, i32),
     parent: Option<&ShapeId>,
     placed: &mut Placed,
 ) {
-    let area = Area { x, y, w: room.w, h: room.h };
+    let area = area_of(tree, node, origin);
     if let Some(mark) = block.mark {
         placed.marks.insert(mark, area);
     }
@@ -323,10 +365,22 @@ fn place(
     }
     let inner = own.as_ref().or(parent);
     for (draft, at) in block.fixed {
-        let at = Area { x: x + at.x, y: y + at.y, ..at };
+        let at = Area { x: area.x + at.x, y: area.y + at.y, ..at };
         placed.shapes.push(draft.place(at, inner));
     }
-    for (child, ((left, top), room)) in block.children.into_iter().zip(&room.children) {
-        place(child, room, (x + left, y + top), inner, placed);
+    let nodes = tree.children(node).expect("the node is in the tree");
+    for (child, node) in block.children.into_iter().zip(nodes) {
+        place(tree, node, child, (area.x, area.y), inner, placed);
+    }
+}
+
+#[allow(clippy::cast_possible_truncation, reason = "taffy rounds, and scenes are small")]
+fn area_of(tree: &TaffyTree<()>, node: NodeId, (x, y): (i32, i32)) -> Area {
+    let layout = tree.layout(node).expect("the node is in the tree");
+    Area {
+        x: x + layout.location.x as i32,
+        y: y + layout.location.y as i32,
+        w: layout.size.width as i32,
+        h: layout.size.height as i32,
     }
 }

@@ -12,7 +12,6 @@ pub mod shape;
 pub mod options;
 pub mod plan;
 
-mod flow;
 mod frame;
 mod layout;
 mod words;
