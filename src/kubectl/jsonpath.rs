@@ -53,7 +53,7 @@ impl Template {
     /// Reads a template.
     pub(super) fn parse(text: &str) -> Result<Self, Failure> {
         let mut rest = text;
-        let parts = parse_parts(&mut rest, false)
+        let parts = parse_parts(&mut rest, 0)
             .map_err(|why| Failure::message(format!("error parsing jsonpath {text}, {why}")))?;
         Ok(Self { parts })
     }
@@ -119,7 +119,7 @@ fn take<'a>(value: &'a Value, step: &Step, next: &mut Vec<&'a Value>) {
             let mut index = bound(from.unwrap_or(0));
             while index < bound(to.unwrap_or(length)) {
                 next.extend(usize::try_from(index).ok().and_then(|index| items.get(index)));
-                index += (*stride).max(1);
+                index = index.saturating_add((*stride).max(1));
             }
         }
         (Step::Filter(path, test), Value::Array(items)) => {
@@ -170,7 +170,14 @@ fn passes(item: &Value, path: &[Step], test: Option<&(String, Operand)>) -> bool
     }
 }
 
-fn parse_parts(rest: &mut &str, in_range: bool) -> Result<Vec<Part>, String> {
+/// Ranges lie at most so deep in each other.
+const RANGES_MAX: usize = 50;
+
+fn parse_parts(rest: &mut &str, ranges: usize) -> Result<Vec<Part>, String> {
+    let in_range = ranges > 0;
+    if ranges > RANGES_MAX {
+        return Err("ranges are nested too deeply".to_owned());
+    }
     let mut parts = Vec::new();
     loop {
         let Some(open) = rest.find('{') else {
@@ -194,7 +201,7 @@ fn parse_parts(rest: &mut &str, in_range: bool) -> Result<Vec<Part>, String> {
             action => match action.strip_prefix("range ") {
                 Some(path) => {
                     let steps = parse_path(path.trim())?;
-                    parts.push(Part::Range(steps, parse_parts(rest, true)?));
+                    parts.push(Part::Range(steps, parse_parts(rest, ranges + 1)?));
                 }
                 None => parts.push(parse_action(action)?),
             },
@@ -348,6 +355,7 @@ mod tests {
             ("{.items[0]['metadata'].name}", "a"),
             ("{..name}", "a b"),
             ("{.items[0:1].n}", "1"),
+            ("{.items[1:9:9223372036854775807].n}", "2"),
             ("{.items[0].metadata.labels}", "{\"x.y/z\":\"1\"}"),
             ("metadata.name", "metadata.name"),
             ("{.nothing}", ""),
@@ -357,6 +365,7 @@ mod tests {
             assert_eq!(read.render(&value), text, "{template}");
         }
         assert!(Template::parse("{.a").is_err());
+        assert!(Template::parse(&"{range .a}".repeat(100_000)).is_err());
         assert_eq!(relaxed("spec.x"), "{.spec.x}");
         assert_eq!(relaxed("{.spec.x}"), "{.spec.x}");
     }

@@ -2,17 +2,23 @@
 
 use serde_json::Value;
 
+use crate::manifest::limits::DEPTH_MAX;
+
 /// Why a patch cannot be carried out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Rejected;
 
+/// The most values that one patch may copy (`AccumulatedCopySizeLimit`, there in bytes).
+const COPIED_MAX: usize = 10_000;
+
 /// Carries out the operations one after the other.
 pub(super) fn apply_json_patch(live: &mut Value, patch: &Value) -> Result<(), Rejected> {
     let operations = patch.as_array().ok_or(Rejected)?;
-    operations.iter().try_for_each(|operation| apply(live, operation))
+    let mut left = COPIED_MAX;
+    operations.iter().try_for_each(|operation| apply(live, operation, &mut left))
 }
 
-fn apply(live: &mut Value, operation: &Value) -> Result<(), Rejected> {
+fn apply(live: &mut Value, operation: &Value, left: &mut usize) -> Result<(), Rejected> {
     let text = |key: &str| operation.get(key).and_then(Value::as_str).ok_or(Rejected);
     let value = || operation.get("value").cloned().ok_or(Rejected);
     let path = text("path")?;
@@ -20,7 +26,9 @@ fn apply(live: &mut Value, operation: &Value) -> Result<(), Rejected> {
         "add" => add(live, path, value()?),
         "remove" => remove(live, path).map(|_| ()),
         "replace" => {
-            *live.pointer_mut(path).ok_or(Rejected)? = value()?;
+            let value = value()?;
+            check_depth(path, &value)?;
+            *live.pointer_mut(path).ok_or(Rejected)? = value;
             Ok(())
         }
         "move" => {
@@ -28,8 +36,9 @@ fn apply(live: &mut Value, operation: &Value) -> Result<(), Rejected> {
             add(live, path, moved)
         }
         "copy" => {
-            let copied = live.pointer(text("from")?).cloned().ok_or(Rejected)?;
-            add(live, path, copied)
+            let copied = live.pointer(text("from")?).ok_or(Rejected)?;
+            *left = left.checked_sub(size(copied)).ok_or(Rejected)?;
+            add(live, path, copied.clone())
         }
         "test" if live.pointer(path) == Some(&value()?) => Ok(()),
         _ => Err(Rejected),
@@ -43,7 +52,31 @@ fn parent<'a>(live: &'a mut Value, path: &str) -> Result<(&'a mut Value, String)
     live.pointer_mut(above).map(|place| (place, last)).ok_or(Rejected)
 }
 
+/// How many values a value holds, itself included.
+fn size(value: &Value) -> usize {
+    match value {
+        Value::Object(map) => 1 + map.values().map(size).sum::<usize>(),
+        Value::Array(items) => 1 + items.iter().map(size).sum::<usize>(),
+        _ => 1,
+    }
+}
+
+/// How deep a value is nested.
+fn depth(value: &Value) -> usize {
+    match value {
+        Value::Object(map) => 1 + map.values().map(depth).max().unwrap_or(0),
+        Value::Array(items) => 1 + items.iter().map(depth).max().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+fn check_depth(path: &str, value: &Value) -> Result<(), Rejected> {
+    let fits = path.matches('/').count() + depth(value) <= DEPTH_MAX;
+    fits.then_some(()).ok_or(Rejected)
+}
+
 fn add(live: &mut Value, path: &str, value: Value) -> Result<(), Rejected> {
+    check_depth(path, &value)?;
     let (place, last) = parent(live, path)?;
     match place {
         Value::Object(map) => {
@@ -94,5 +127,17 @@ mod tests {
         assert_eq!(live, json!({"spec": {"list": [9, 2], "a/b": true, "last": 3}}));
         let absent = json!([{"op": "remove", "path": "/spec/none"}]);
         assert_eq!(apply_json_patch(&mut live, &absent), Err(Rejected));
+    }
+
+    #[test]
+    fn copies_of_copies_do_not_grow_for_ever() {
+        let copies = |path: fn(usize) -> String| -> Value {
+            (0..200).map(|n| json!({"op": "copy", "from": "", "path": path(n)})).collect()
+        };
+        for patch in [copies(|n| format!("/{n}")), copies(|_| "/a".to_owned())] {
+            let mut live = json!({"a": {"b": 1}});
+            assert_eq!(apply_json_patch(&mut live, &patch), Err(Rejected));
+            assert!(size(&live) < 2 * COPIED_MAX && depth(&live) <= DEPTH_MAX);
+        }
     }
 }
