@@ -52,10 +52,17 @@ pub fn find_best_match_for_claim(
 ) -> Option<Rc<PersistentVolume>> {
     let wanted: Modes = order::set(claim.spec.access_modes.iter().cloned());
     let mut groups: SortedMap<(usize, Modes), Vec<Rc<PersistentVolume>>> = SortedMap::new();
+    let request = claim.request();
     for volume in candidates(cluster, claim, asker) {
+        let fits = volume.capacity() >= request
+            && is_possible(volume, claim, asker)
+            && (is_volume_bound_to_claim(volume, claim) || is_wanted(volume, claim));
+        if !fits {
+            continue;
+        }
         let modes: Modes = order::set(volume.spec.access_modes.iter().cloned());
         if modes.is_superset(&wanted) {
-            groups.entry((modes.len(), modes)).or_default().push(volume);
+            groups.entry((modes.len(), modes)).or_default().push(Rc::clone(volume));
         }
     }
     groups.into_values().find_map(|group| match find_matching_volume(&group, claim, asker) {
@@ -67,17 +74,17 @@ pub fn find_best_match_for_claim(
 }
 
 /// The volumes that may serve the claim at all: those that name it, and those that name nobody.
-fn candidates(
-    cluster: &Cluster,
+fn candidates<'a>(
+    cluster: &'a Cluster,
     claim: &PersistentVolumeClaim,
     asker: Asker<'_>,
-) -> Vec<Rc<PersistentVolume>> {
+) -> impl Iterator<Item = &'a Rc<PersistentVolume>> + use<'a> {
     let (namespace, name) = (&claim.metadata.namespace, &claim.metadata.name);
-    let mut volumes: Vec<_> = cluster.volumes_reserved_for(namespace, name).cloned().collect();
-    if !matches!(asker, Asker::BinderDelayed) {
-        volumes.extend(cluster.open_volumes(claim.class()).cloned());
-    }
-    volumes
+    let open = match asker {
+        Asker::BinderDelayed => None,
+        _ => Some(cluster.open_volumes(claim.class())),
+    };
+    cluster.volumes_reserved_for(namespace, name).chain(open.into_iter().flatten())
 }
 
 fn find_matching_volume(
@@ -86,7 +93,7 @@ fn find_matching_volume(
     asker: Asker<'_>,
 ) -> Found {
     let mut best: Option<&Rc<PersistentVolume>> = None;
-    for volume in group.iter().filter(|volume| is_possible(volume, claim, asker)) {
+    for volume in group {
         if is_volume_bound_to_claim(volume, claim) {
             return if is_reachable(volume, asker) {
                 Found::Volume(Rc::clone(volume))
@@ -95,14 +102,14 @@ fn find_matching_volume(
             };
         }
         let smaller = best.is_none_or(|best| volume.capacity() < best.capacity());
-        if smaller && is_wanted(volume, claim) && is_reachable(volume, asker) {
+        if smaller && is_reachable(volume, asker) {
             best = Some(volume);
         }
     }
     best.map_or(Found::Nothing, |volume| Found::Volume(Rc::clone(volume)))
 }
 
-/// The conditions that even a reserved volume must meet.
+/// The conditions that even a reserved volume must meet, its size apart.
 fn is_possible(
     volume: &PersistentVolume,
     claim: &PersistentVolumeClaim,
@@ -118,7 +125,6 @@ fn is_possible(
     let free = volume.spec.claim_ref.is_none() || is_volume_bound_to_claim(volume, claim);
     !excluded
         && free
-        && volume.capacity() >= claim.request()
         && volume.volume_mode() == claim.volume_mode()
         && same_attributes
         && !volume.metadata.is_deleting()

@@ -131,14 +131,8 @@ pub(super) fn pods_on<'a>(
     cluster: &'a Cluster,
     node: &Node,
 ) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
-    let name = node.metadata.name.clone();
-    let assumed = super::all_waiting(cluster).filter(move |(_, waiting)| {
-        waiting.binding.as_ref().is_some_and(|binding| *binding.node == *name)
-    });
-    cluster
-        .pods_on_node(&node.metadata.name)
-        .filter(|pod| !pod.is_terminal())
-        .chain(assumed.map(|(pod, _)| pod))
+    let placed = cluster.pods_on_node(&node.metadata.name).filter(|pod| !pod.is_terminal());
+    placed.chain(super::assumed_on(cluster, &node.metadata.name))
 }
 
 type HostPort<'a> = (&'a str, i32);
@@ -158,13 +152,10 @@ fn has_free_ports(cluster: &Cluster, pod: &Pod, node: &Node) -> bool {
 /// Whether the node has room; every resource that is short is a reason.
 fn fit(cluster: &Cluster, pod: &Pod, node: &Node) -> Result<(), Misfit> {
     let mut tally = cluster.tally(&node.metadata.name).cloned().unwrap_or_default();
-    for (assumed, waiting) in super::all_waiting(cluster) {
-        let binding = waiting.binding.as_ref();
-        if binding.is_some_and(|binding| *binding.node == *node.metadata.name) {
-            tally.pods += 1;
-            for (resource, amount) in tally::requests(&assumed.spec) {
-                *tally.requests.entry(resource).or_insert(0) += amount;
-            }
+    for assumed in super::assumed_on(cluster, &node.metadata.name) {
+        tally.pods += 1;
+        for (resource, amount) in tally::requests(&assumed.spec) {
+            *tally.requests.entry(resource).or_insert(0) += amount;
         }
     }
     let allocatable = |resource: &str| {

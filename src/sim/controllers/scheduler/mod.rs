@@ -76,6 +76,19 @@ fn all_waiting(cluster: &Cluster) -> impl Iterator<Item = (&Rc<Pod>, &Waiting)> 
     })
 }
 
+/// The Pods whose binding to that node is under way.
+fn assumed_on<'a>(
+    cluster: &'a Cluster,
+    node: &str,
+) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+    let node = node.to_owned();
+    let assumed = cluster.memories(ControllerId::Scheduler).filter(move |(_, memory)| {
+        matches!(memory, Memory::Scheduler(Waiting { binding: Some(binding), .. })
+            if *binding.node == *node)
+    });
+    assumed.filter_map(|(key, _)| cluster.at::<Pod>(key))
+}
+
 fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
     let mut wake_all = |is_helped: &dyn Fn(&Pod, failure::Help) -> bool| {
         for (pod, waiting) in all_waiting(cluster) {
