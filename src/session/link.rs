@@ -2,7 +2,8 @@
 //!
 //! The JSON of version 1 has short keys: `p` profile, `m` manifest, `e` entries, each
 //! `[at_ms, "apply", text]`, `[at_ms, "kubectl", args, stdin]` or
-//! `[at_ms, "node", name, line]`, `l` lesson, `s` steps shown.
+//! `[at_ms, "node", name, line]`, `l` lesson, `s` steps shown. An interrupted command has the
+//! number of its steps as one more part; an absent text before it is null.
 //! Keys that a reader does not know are skipped; absent ones have their empty value. Links of
 //! every version that was ever published stay readable (`tests/links/`).
 
@@ -62,15 +63,7 @@ fn to_json(session: &Session) -> Map<String, Value> {
     }
     if !session.entries.is_empty() {
         // The text that was applied is mostly the text in the editor: it travels once.
-        let entry = |entry: &Entry| match &entry.command {
-            Command::Apply(text) if *text == session.manifest => json!([entry.at_ms, "apply"]),
-            Command::Apply(text) => json!([entry.at_ms, "apply", text]),
-            Command::Kubectl { args, stdin } if stdin.is_empty() => {
-                json!([entry.at_ms, "kubectl", args])
-            }
-            Command::Kubectl { args, stdin } => json!([entry.at_ms, "kubectl", args, stdin]),
-            Command::Node { node, sh } => json!([entry.at_ms, "node", node, sh]),
-        };
+        let entry = |entry: &Entry| write_entry(entry, &session.manifest);
         map.insert("e".to_owned(), session.entries.iter().map(entry).collect());
     }
     if let Some(lesson) = &session.lesson {
@@ -80,6 +73,24 @@ fn to_json(session: &Session) -> Map<String, Value> {
         map.insert("s".to_owned(), position.into());
     }
     map
+}
+
+fn write_entry(entry: &Entry, manifest: &str) -> Value {
+    let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+    let (name, first, second) = match &entry.command {
+        Command::Apply(text) => ("apply", (text != manifest).then(|| text.clone()), None),
+        Command::Kubectl { args, stdin } => ("kubectl", Some(args.clone()), given(stdin)),
+        Command::Node { node, sh } => ("node", Some(node.clone()), Some(sh.clone())),
+    };
+    let mut parts = vec![json!(entry.at_ms), json!(name), json!(first)];
+    if !matches!(entry.command, Command::Apply(_)) {
+        parts.push(json!(second));
+    }
+    parts.extend(entry.cut_after.map(Value::from));
+    while parts.last().is_some_and(Value::is_null) {
+        parts.pop();
+    }
+    Value::Array(parts)
 }
 
 fn from_json(value: &Value) -> Option<Session> {
@@ -113,7 +124,13 @@ fn read_entry(value: &Value, manifest: &str) -> Option<Entry> {
         "node" => Command::Node { node: text(2)?, sh: text(3)? },
         _ => return None,
     };
-    Some(Entry { at_ms: parts.first()?.as_u64()?, command })
+    let cut_at = if matches!(command, Command::Apply(_)) { 3 } else { 4 };
+    let cut_after = parts.get(cut_at).and_then(Value::as_u64);
+    Some(Entry {
+        at_ms: parts.first()?.as_u64()?,
+        command,
+        cut_after: cut_after.and_then(|steps| usize::try_from(steps).ok()),
+    })
 }
 
 #[cfg(test)]
@@ -125,10 +142,19 @@ mod tests {
         let other = Command::Apply("kind: Service # 서비스\n".to_owned());
         let scale = Command::Kubectl { args: "scale sts web".to_owned(), stdin: String::new() };
         let node = Command::Node { node: "work1".to_owned(), sh: "mkdir /a".to_owned() };
-        let entries = [(0, node), (0, apply), (9000, other), (12_000, scale)];
+        let entries = [
+            (0, node, None),
+            (0, apply.clone(), None),
+            (5, apply, Some(2)),
+            (9000, other, Some(1)),
+            (12_000, scale.clone(), None),
+            (13_000, scale, Some(7)),
+        ];
         Session {
             manifest: "kind: Pod\n".to_owned(),
-            entries: entries.map(|(at_ms, command)| Entry { at_ms, command }).into(),
+            entries: entries
+                .map(|(at_ms, command, cut_after)| Entry { at_ms, command, cut_after })
+                .into(),
             lesson: Some("statefulset".to_owned()),
             position: Some(17),
             ..Session::default()

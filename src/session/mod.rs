@@ -34,6 +34,9 @@ pub struct Entry {
     pub at_ms: u64,
     /// The command.
     pub command: Command,
+    /// With how many of its steps it was interrupted, because something else was done in the
+    /// midst of it; `None` when it came to its end.
+    pub cut_after: Option<usize>,
 }
 
 /// Everything that is needed to come back to the same picture.

@@ -21,6 +21,10 @@ pub struct Outcome {
     pub first_step: usize,
     /// What it answered.
     pub output: Output,
+    /// How many steps there were at its end.
+    end_step: usize,
+    /// The time of its end.
+    ended: SimTime,
 }
 
 /// The simulation of a session.
@@ -66,6 +70,10 @@ impl Run {
     /// What is due at this very moment is done first, so that a session that is played again
     /// meets the same cluster.
     pub fn execute(&mut self, command: Command) -> &Outcome {
+        self.carry_out(command, None)
+    }
+
+    fn carry_out(&mut self, command: Command, cut_after: Option<usize>) -> &Outcome {
         self.simulation.run_until(self.simulation.now());
         let first_step = self.simulation.steps().len();
         let at_ms = self.simulation.now().0;
@@ -77,8 +85,12 @@ impl Run {
                 None => failure(format!("ssh: Could not resolve hostname {node}")),
             },
         };
-        let entry = Entry { at_ms, command };
-        self.outcomes.push(Outcome { entry, first_step, output });
+        if let Some(steps) = cut_after {
+            self.simulation = self.simulation.fork(first_step.saturating_add(steps));
+        }
+        let entry = Entry { at_ms, command, cut_after };
+        let (end_step, ended) = (self.simulation.steps().len(), self.simulation.now());
+        self.outcomes.push(Outcome { entry, first_step, output, end_step, ended });
         self.outcomes.last().expect("an outcome was just pushed")
     }
 
@@ -96,7 +108,7 @@ impl Run {
                 Progress::Stopped(limit) => return Progress::Stopped(limit),
                 Progress::Done => {
                     if let Some(entry) = self.waiting.pop_front() {
-                        self.execute(entry.command);
+                        self.carry_out(entry.command, entry.cut_after);
                     }
                 }
             }
@@ -104,15 +116,20 @@ impl Run {
         Progress::More
     }
 
-    /// A run that shares the first `steps` steps and the commands before them.
+    /// A run that shares the first `steps` steps and the commands before them. A command that is
+    /// still under way there is interrupted.
     #[must_use]
     pub fn fork(&self, steps: usize) -> Self {
-        let outcomes = self.outcomes.iter().filter(|outcome| outcome.first_step < steps);
-        Self {
-            simulation: self.simulation.fork(steps),
-            outcomes: outcomes.cloned().collect(),
-            waiting: VecDeque::new(),
+        let simulation = self.simulation.fork(steps);
+        let before = self.outcomes.iter().filter(|outcome| outcome.first_step < steps);
+        let mut outcomes: Vec<Outcome> = before.cloned().collect();
+        if let Some(last) = outcomes.last_mut()
+            && (steps < last.end_step || simulation.now() < last.ended)
+        {
+            last.entry.cut_after = Some(steps - last.first_step);
+            (last.end_step, last.ended) = (steps, simulation.now());
         }
+        Self { simulation, outcomes, waiting: VecDeque::new() }
     }
 
     fn kubectl(&mut self, line: &str, stdin: &str) -> Output {

@@ -29,6 +29,7 @@ pub struct State {
     pub now: SimTime,
     queue: Queue,
     plan: Option<Plan>,
+    last_change: SimTime,
 }
 
 /// Decisions of which some are still to be carried out; each write is a step of its own, and a
@@ -71,7 +72,6 @@ pub struct Simulation {
     start: State,
     state: State,
     steps: Vec<Rc<Step>>,
-    last_change: SimTime,
     quiet_tasks: usize,
     stopped: Option<Limit>,
 }
@@ -85,7 +85,8 @@ impl Simulation {
     pub fn new(profile: Profile) -> Self {
         let profile = Rc::new(profile);
         let cluster = Cluster::empty(Rc::clone(&profile));
-        let mut state = State { cluster, now: SimTime(0), queue: Queue::default(), plan: None };
+        let (queue, now) = (Queue::default(), SimTime(0));
+        let mut state = State { cluster, now, queue, plan: None, last_change: now };
         for object in profile.objects() {
             apiserver::create(&mut state.cluster, SimTime(0), Caller::Component, object)
                 .expect("the objects of a profile have different names");
@@ -98,14 +99,7 @@ impl Simulation {
                 state.queue.timer(SimTime(resync.first_ms), resync_task(*id));
             }
         }
-        Self {
-            start: state.clone(),
-            state,
-            steps: Vec::new(),
-            last_change: SimTime(0),
-            quiet_tasks: 0,
-            stopped: None,
-        }
+        Self { start: state.clone(), state, steps: Vec::new(), quiet_tasks: 0, stopped: None }
     }
 
     /// The present.
@@ -148,7 +142,6 @@ impl Simulation {
         let state = self.state_at(steps).clone();
         Self {
             start: self.start.clone(),
-            last_change: state.now,
             state,
             steps: self.steps[..steps].to_vec(),
             quiet_tasks: 0,
@@ -231,7 +224,7 @@ impl Simulation {
     /// write; or until `horizon`. Call it again while it answers `More`.
     pub fn settle(&mut self, horizon: SimTime, tasks: usize) -> Progress {
         for _ in 0..tasks {
-            let rest = self.last_change + REST_MS;
+            let rest = self.state.last_change + REST_MS;
             let next = self.state.queue.next_due();
             let quiet = self.state.queue.is_quiet() && self.state.plan.is_none();
             if quiet && next.is_none_or(|due| due > rest) {
@@ -336,7 +329,7 @@ impl Simulation {
             self.wake_watchers(change, index);
         }
         if !draft.changes.is_empty() {
-            self.last_change = self.state.now;
+            self.state.last_change = self.state.now;
         }
         self.quiet_tasks = 0;
         let step = draft.into_step(index, self.state.clone());
