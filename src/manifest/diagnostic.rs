@@ -140,6 +140,7 @@ pub const CODES: &[&str] = &[
     // Broken by copying; these have `mend.<code>` too.
     "smart-quotes",
     "dash-for-separator",
+    "line-breaks-lost",
     "slash-comment",
     "tab-indentation",
     "non-breaking-space",

@@ -108,6 +108,11 @@ impl Schema {
         self.types.get(name)
     }
 
+    /// Whether some type has a field of this name.
+    pub fn has_field(&self, name: &str) -> bool {
+        self.types.iter().any(|(_, held)| held.fields.contains_key(name))
+    }
+
     /// Whether a cluster serves this kind although its fields are not known here.
     pub fn is_other(&self, api_version: &str, kind: &str) -> bool {
         self.others.contains(format!("{api_version} {kind}").as_str())

@@ -4,6 +4,7 @@
 use super::chars;
 use super::quotes;
 use crate::manifest::diagnostic::Finding;
+use crate::manifest::schema::schema;
 use crate::manifest::span::{Range, TextIndex};
 
 /// The state between lines.
@@ -226,6 +227,11 @@ impl<'t> Lines<'t> {
             return false;
         }
         let range = cursor.range(cursor.at, cursor.text.len());
+        if names_fields(rest) {
+            // As a comment the rest of the manifest would be lost: no correction is offered.
+            self.findings.push(Finding::error("line-breaks-lost", range));
+            return false;
+        }
         let slashes = cursor.range(cursor.at, cursor.at + 2);
         self.findings.push(Finding::error("slash-comment", range).edit(slashes, "#"));
         true
@@ -371,4 +377,11 @@ fn plain(cursor: &mut Cursor<'_>, c: char) {
     let name = c.is_ascii_alphanumeric() || "-_./".contains(c);
     cursor.word = starts_key || cursor.word && name && !(began && spaced && c == ':');
     cursor.at += c.len_utf8();
+}
+
+/// Whether a text has a word that looks like a key and is a field of the API: then lines follow
+/// that have lost their breaks.
+fn names_fields(text: &str) -> bool {
+    text.split_whitespace()
+        .any(|word| word.strip_suffix(':').is_some_and(|key| schema().has_field(key)))
 }
