@@ -199,12 +199,12 @@ impl Kind {
 
     /// The kind that a command line means: `pod`, `pods`, `po`, `statefulsets.apps`, any case.
     pub fn of_resource(text: &str) -> Option<Kind> {
-        let lower = text.to_lowercase();
+        let lower = text.to_ascii_lowercase();
         let (name, group) = lower.split_once('.').unwrap_or((&lower, ""));
         Self::ALL.iter().copied().find(|kind| {
             let info = kind.info();
             let named = info.plural == name
-                || info.name.to_lowercase() == name
+                || info.name.to_ascii_lowercase() == name
                 || info.short.contains(&name);
             named && (group.is_empty() || kind.group() == group)
         })
@@ -230,7 +230,7 @@ impl Kind {
 
     /// The singular with its group, as kubectl prints it: `statefulset.apps`.
     pub fn qualified_singular(self) -> String {
-        let singular = self.info().name.to_lowercase();
+        let singular = self.info().name.to_ascii_lowercase();
         match self.group() {
             "" => singular,
             group => format!("{singular}.{group}"),

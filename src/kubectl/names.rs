@@ -44,7 +44,7 @@ const NOT_BOTH: &str = "there is no need to specify a resource type as a separat
 impl Type {
     /// The type that a word means.
     pub(super) fn named(word: &str) -> Result<Self, Failure> {
-        let lower = word.to_lowercase();
+        let lower = word.to_ascii_lowercase();
         if matches!(lower.as_str(), "events" | "event" | "ev" | "events.events.k8s.io") {
             return Ok(Self::Event);
         }

@@ -73,7 +73,25 @@ pub fn number(text: &str) -> Option<Number> {
     if !is_float(&text) {
         return None;
     }
-    text.parse::<f64>().ok().filter(|value| value.is_finite()).and_then(float)
+    decimal(&text).and_then(float)
+}
+
+/// The value of what looks like a float, if there is one. It is read as JSON's numbers are: the
+/// standard library's reader has tables that weigh more than all of our own scalars.
+pub fn decimal(text: &str) -> Option<f64> {
+    let (sign, text) = match text.strip_prefix('-') {
+        Some(rest) => ("-", rest),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (mantissa, exponent) = text.split_at(text.find(['e', 'E']).unwrap_or(text.len()));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    if whole.is_empty() && fraction.is_empty() {
+        return None;
+    }
+    let whole = whole.trim_start_matches('0');
+    let json =
+        format!("{sign}{}.{fraction}0{exponent}", if whole.is_empty() { "0" } else { whole });
+    json.parse::<Number>().ok()?.as_f64()
 }
 
 /// Go's `strconv.ParseInt(text, 0, 64)`, then `ParseUint`. What only fits unsigned comes back
@@ -138,4 +156,21 @@ fn is_float(text: &str) -> bool {
     let exponent_ok =
         exponent.is_none_or(|power| digits(power.strip_prefix(['-', '+']).unwrap_or(power)));
     mantissa_ok && exponent_ok
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decimals_are_read_as_the_standard_library_reads_them() {
+        for text in ["0.5", ".5", "5.", "+1.25", "-0.1", "007.250", "1e3", "1E+22", "6.02e-7"] {
+            assert_eq!(decimal(text), text.parse().ok(), "{text}");
+        }
+        assert_eq!(decimal("1e999"), None);
+        assert_eq!(decimal("one"), None);
+        assert_eq!(decimal(""), None);
+        assert_eq!(decimal("."), None);
+        assert_eq!(decimal("0"), Some(0.0));
+    }
 }

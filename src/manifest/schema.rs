@@ -151,9 +151,9 @@ impl Field {
 
 /// The name nearest to a misspelt one, if one is near enough to be meant.
 pub fn nearest<'n>(name: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     let scored = names.map(|candidate| {
-        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_lowercase());
+        let distance = strsim::damerau_levenshtein(&lower, &candidate.to_ascii_lowercase());
         (distance, candidate)
     });
     let (distance, candidate) = scored.min()?;

@@ -6,7 +6,7 @@ use super::shape::ShapeId;
 
 /// The shape of an object: `pod/default/web-0`, `persistentvolume/pv-1`.
 pub fn of_key(key: &ObjectKey) -> ShapeId {
-    let kind = key.kind.info().name.to_lowercase();
+    let kind = key.kind.info().name.to_ascii_lowercase();
     let slash = if key.namespace.is_empty() { "" } else { "/" };
     ShapeId(format!("{kind}/{}{slash}{}", key.namespace, key.name).into())
 }

@@ -114,7 +114,7 @@ impl AppState {
             .map(|event| {
                 let text = &event.text;
                 let step = said.get(&event.id).copied().unwrap_or_default();
-                let kind = text.regarding.kind.info().name.to_lowercase();
+                let kind = text.regarding.kind.info().name.to_ascii_lowercase();
                 EventRow {
                     id: event.id,
                     last: event.last,

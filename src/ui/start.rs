@@ -4,6 +4,7 @@ use gloo::utils::window;
 use web_sys::UrlSearchParams;
 
 use crate::i18n::Locale;
+use crate::manifest::scalar;
 use crate::store::effect::Saved;
 use crate::store::embedding::Embedding;
 use crate::store::message::Start;
@@ -53,7 +54,7 @@ fn is_true(word: &str) -> bool {
 
 /// `1.5` is 150.
 fn percent(text: &str) -> Option<u32> {
-    let speed: f64 = text.parse().ok()?;
+    let speed = scalar::decimal(text)?;
     let percent = (speed * 100.0).clamp(50.0, 400.0);
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "it is in range")]
     speed.is_finite().then_some(percent as u32)

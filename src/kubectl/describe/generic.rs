@@ -74,15 +74,15 @@ fn words(key: &str) -> String {
     let mut text = String::new();
     let mut lower_before = false;
     for c in key.chars() {
-        if c.is_uppercase() && lower_before {
+        if c.is_ascii_uppercase() && lower_before {
             text.push(' ');
         }
         if text.is_empty() || text.ends_with(' ') {
-            text.extend(c.to_uppercase());
+            text.push(c.to_ascii_uppercase());
         } else {
             text.push(c);
         }
-        lower_before = !c.is_uppercase();
+        lower_before = !c.is_ascii_uppercase();
     }
     for (plain, capitals) in CAPITALS {
         if text == plain || (plain.ends_with(' ') && text.starts_with(plain)) {

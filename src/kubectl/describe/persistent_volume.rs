@@ -51,9 +51,9 @@ fn write_node_affinity(volume: &PersistentVolume, page: &mut Page) {
             .match_expressions
             .iter()
             .map(|one| match one.values.as_slice() {
-                [] => format!("{} {}", one.key, one.operator.to_lowercase()),
+                [] => format!("{} {}", one.key, one.operator.to_ascii_lowercase()),
                 values => {
-                    let operator = one.operator.to_lowercase();
+                    let operator = one.operator.to_ascii_lowercase();
                     format!("{} {operator} [{}]", one.key, values.join(", "))
                 }
             })

@@ -32,7 +32,7 @@ fn text(probe: &Probe) -> String {
         return format!("exec {} {often}", go_list(&exec.command));
     }
     if let Some(http) = &probe.http_get {
-        let (scheme, port) = (http.scheme.to_lowercase(), plain(&http.port));
+        let (scheme, port) = (http.scheme.to_ascii_lowercase(), plain(&http.port));
         return format!("http-get {scheme}://{}:{port}{} {often}", http.host, http.path);
     }
     match &probe.tcp_socket {

@@ -18,7 +18,7 @@ fn row(object: &Object, sight: Sight<'_>) -> Vec<String> {
         || "<none>".to_owned(),
         |owner| {
             let kind = Kind::named(&owner.kind)
-                .map_or_else(|| owner.kind.to_lowercase(), Kind::qualified_singular);
+                .map_or_else(|| owner.kind.to_ascii_lowercase(), Kind::qualified_singular);
             format!("{kind}/{}", owner.name)
         },
     );

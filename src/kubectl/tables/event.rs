@@ -31,7 +31,7 @@ pub(in crate::kubectl) fn event_row(event: &EventRecord, sight: Sight<'_>) -> Ve
         since(sight.now, event.last),
         text.kind.as_str().to_owned(),
         text.reason.clone(),
-        format!("{}/{}", regarding.kind.info().name.to_lowercase(), regarding.name),
+        format!("{}/{}", regarding.kind.info().name.to_ascii_lowercase(), regarding.name),
         text.field_path.clone(),
         source,
         text.message.trim().to_owned(),

@@ -40,7 +40,7 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
             let named = about
                 .as_ref()
                 .is_none_or(|(kind, name)| *kind == Type::Kind(key.kind) && *key.name == **name);
-            let kind = event.text.kind.as_str().to_lowercase();
+            let kind = event.text.kind.as_str().to_ascii_lowercase();
             named
                 && (everywhere || namespace == session.namespace)
                 && (types.is_empty() || types.contains(&kind))
@@ -82,5 +82,5 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
 }
 
 fn split(list: &str) -> Vec<String> {
-    list.split(',').map(str::to_lowercase).collect()
+    list.split(',').map(str::to_ascii_lowercase).collect()
 }

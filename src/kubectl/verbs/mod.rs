@@ -132,7 +132,7 @@ pub(super) fn help() -> String {
 
 /// The refusal of an unknown command, with what may have been meant (`cobra`).
 pub(super) fn unknown(name: &str) -> String {
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     let meant = |command: &str| {
         strsim::levenshtein(&lower, command) <= 2
             || command.starts_with(&lower)

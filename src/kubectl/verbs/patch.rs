@@ -34,7 +34,7 @@ const REJECTED: &str = "The request is invalid: the server rejected our request 
      in our request";
 
 fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {
-    let kind = arguments.get("type").unwrap_or("strategic").to_lowercase();
+    let kind = arguments.get("type").unwrap_or("strategic").to_ascii_lowercase();
     if !["json", "merge", "strategic"].contains(&kind.as_str()) {
         let text = format!("--type must be one of [json merge strategic], not \"{kind}\"");
         return Err(Failure::message(text));

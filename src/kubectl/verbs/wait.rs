@@ -69,7 +69,7 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
 }
 
 fn goal(text: &str) -> Result<Goal, Failure> {
-    match text.to_lowercase().as_str() {
+    match text.to_ascii_lowercase().as_str() {
         "delete" => return Ok(Goal::Deleted),
         "create" => return Ok(Goal::Created),
         _ => {}

@@ -129,17 +129,26 @@ pub(super) fn escape(c: char) -> String {
 
 /// A number as Go's `strconv` writes it with `g`.
 pub(super) fn number(number: &Number) -> String {
-    let Some(value) = number.as_f64().filter(|_| number.is_f64()) else {
-        return number.to_string();
-    };
-    let shortest = format!("{value:e}");
-    let (mantissa, power) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-    let power: i32 = power.parse().unwrap_or(0);
-    if (-4..6).contains(&power) {
-        return format!("{value}");
+    let text = number.to_string();
+    if !number.is_f64() {
+        return text;
     }
+    let (minus, shortest) = text.strip_prefix('-').map_or(("", text.as_str()), |rest| ("-", rest));
+    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((shortest, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_start_matches('0');
+    // Of the first digit that is not zero.
+    let place = whole.len().cast_signed() - 1 - (all.len() - digits.len()).cast_signed();
+    let power = exponent.parse::<isize>().unwrap_or(0) + place;
+    if (-4..6).contains(&power) {
+        return format!("{minus}{}", mantissa.strip_suffix(".0").unwrap_or(mantissa));
+    }
+    let digits = digits.trim_end_matches('0');
+    let (first, rest) = digits.split_at(1.min(digits.len()));
+    let point = if rest.is_empty() { "" } else { "." };
     let sign = if power < 0 { '-' } else { '+' };
-    format!("{mantissa}e{sign}{:02}", power.abs())
+    format!("{minus}{first}{point}{rest}e{sign}{:02}", power.abs())
 }
 
 /// A number of YAML 1.1 in base sixty (`12:30:45`), which other readers would take for one.
@@ -198,4 +207,28 @@ fn is_timestamp(text: &str) -> bool {
         && within(minute, 0, 59)
         && within(second, 0, 59)
         && fraction.bytes().all(|b| b.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_go_writes_them() {
+        for (value, expected) in [
+            (0.0, "0"),
+            (-0.5, "-0.5"),
+            (10.0, "10"),
+            (0.0001, "0.0001"),
+            (0.000_01, "1e-05"),
+            (100_000.5, "100000.5"),
+            (1_000_000.0, "1e+06"),
+            (1_234_567.25, "1.23456725e+06"),
+            (6.02e23, "6.02e+23"),
+            (-1.5e-9, "-1.5e-09"),
+        ] {
+            let number_of = Number::from_f64(value).expect("it is finite");
+            assert_eq!(number(&number_of), expected);
+        }
+    }
 }

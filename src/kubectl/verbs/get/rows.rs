@@ -144,7 +144,7 @@ pub(super) fn aligned(lines: &[String]) -> String {
 }
 
 fn label_head(key: &str) -> String {
-    key.rsplit('/').next().unwrap_or(key).to_uppercase()
+    key.rsplit('/').next().unwrap_or(key).to_ascii_uppercase()
 }
 
 /// A cell ends at its first line break (`printers/tableprinter.go`).

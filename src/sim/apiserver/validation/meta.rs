@@ -52,7 +52,7 @@ pub(super) fn validate_maps(errors: &mut Errors, meta: &ObjectMeta, path: &str) 
     validate_labels(errors, &meta.labels, &format!("{path}.labels"));
     let path = format!("{path}.annotations");
     for key in meta.annotations.keys() {
-        named(errors, &path, key, names::qualified_name(&key.to_lowercase()));
+        named(errors, &path, key, names::qualified_name(&key.to_ascii_lowercase()));
     }
     let size: usize = meta.annotations.iter().map(|(key, value)| key.len() + value.len()).sum();
     if size > 256 * 1024 {

@@ -157,7 +157,7 @@ fn validate_sources(errors: &mut Errors, spec: &PersistentVolumeSpec) {
         && is_first(errors, "csi")
     {
         if required(errors, "spec.csi.driver", &source.driver) {
-            let driver = source.driver.to_lowercase();
+            let driver = source.driver.to_ascii_lowercase();
             named(errors, "spec.csi.driver", &source.driver, names::dns_subdomain(&driver));
         }
         required(errors, "spec.csi.volumeHandle", &source.volume_handle);

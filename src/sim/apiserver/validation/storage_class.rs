@@ -11,7 +11,7 @@ const IMMUTABLE: &str = "field is immutable";
 /// Checks a class.
 pub(super) fn validate(errors: &mut Errors, class: &StorageClass) {
     if required(errors, "provisioner", &class.provisioner) {
-        let complaints = names::qualified_name(&class.provisioner.to_lowercase());
+        let complaints = names::qualified_name(&class.provisioner.to_ascii_lowercase());
         named(errors, "provisioner", &class.provisioner, complaints);
     }
     if class.parameters.contains_key("") {

@@ -194,7 +194,7 @@ pub(super) fn nfs(errors: &mut Errors, source: &NfsVolumeSource, path: &str) {
 fn csi(errors: &mut Errors, source: &CsiVolumeSource, path: &str) {
     let field = format!("{path}.driver");
     if required(errors, &field, &source.driver) {
-        let driver = source.driver.to_lowercase();
+        let driver = source.driver.to_ascii_lowercase();
         named(errors, &field, &source.driver, names::dns_subdomain(&driver));
     }
 }
