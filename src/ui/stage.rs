@@ -13,6 +13,7 @@ use crate::store::shared::Shared;
 
 use super::hooks::size::use_size;
 use super::scene::callout::{Area, Place, place};
+use super::scene::fit::{Fit, fit};
 use super::scene::picture::Picture;
 use super::timeline::state_line;
 use super::words::Words;
@@ -24,33 +25,28 @@ pub(super) struct StageProps {
     pub(super) size: Size,
     pub(super) timeline: Timeline,
     pub(super) has_begun: bool,
+    pub(super) is_embedded: bool,
     pub(super) selected: Option<ObjectKey>,
     pub(super) send: Callback<Msg>,
 }
 
-/// Scene units are drawn between these sizes, in thousandths of a CSS pixel.
-const SCALE_MIN: i32 = 720;
-const SCALE_MAX: i32 = 1400;
-/// On a slide, which is shown larger than it is, the whole counts for more.
-const SCALE_MIN_LOW: i32 = 560;
-const LOW: i32 = 480;
-
-/// Narrower stages have the caption above the diagram.
-const CALLOUT_WIDTH_MIN: i32 = 640;
+/// Narrower stages have the caption above the diagram, and scroll.
+const BESIDE_WIDTH_MIN: i32 = 640;
 
 /// The stage.
 #[component]
 pub(super) fn Stage(props: &StageProps) -> Html {
     let node = use_node_ref();
+    let scroller = use_node_ref();
     use_size(node.clone(), props.send.reform(|size| Msg::View(View::Stage(size))));
-    let scale = scale(props);
-    let is_narrow = props.size.width < CALLOUT_WIDTH_MIN;
-    let place = (!is_narrow && props.has_begun).then(|| place_callout(props, scale));
+    let is_narrow = !props.is_embedded && props.size.width < BESIDE_WIDTH_MIN;
+    let fit = layout(props, is_narrow);
+    let place = (!is_narrow && props.has_begun).then(|| place_caption(props, &fit));
     {
-        let node = node.clone();
-        use_effect_with((props.picture.clone(), scale, place), move |(picture, scale, place)| {
-            if let Some(element) = node.cast::<Element>() {
-                follow(&element, picture, *scale, *place);
+        let scroller = scroller.clone();
+        use_effect_with((props.picture.clone(), fit), move |(picture, fit)| {
+            if let Some(element) = scroller.cast::<Element>() {
+                follow(&element, picture, fit);
             }
         });
     }
@@ -60,19 +56,22 @@ pub(super) fn Stage(props: &StageProps) -> Html {
     let is_over = line.shown == line.count && line.progress == Progress::Done;
     let class = classes!("stage", is_over.then_some("at-rest"));
     let picture = &props.picture;
-    let pixels = |units: i32| format!("{}px", units * scale / 1000);
-    let (width, height) = (pixels(picture.scene.width), pixels(picture.scene.height));
+    let Area { x, y, w, h } = fit.picture;
+    let scrolled = fit.scrolls.then(|| format!("height:{}px", fit.dock.y - 4));
     html! {
         <>
             if is_narrow {
                 <div class="caption">{ said(props) }</div>
             }
             <div {class} id="stage" ref={node} tabindex="-1">
-                <div class="picture" style={format!("width:{width};height:{height}")}>
-                    <Picture {words} picture={picture.clone()} {scale}
-                        selected={props.selected.clone()} send={props.send.clone()} />
-                    if let Some(place) = place { { callout(props, place) } }
+                <div class="stage-scroll" ref={scroller}
+                    style={scrolled.filter(|_| place.is_some_and(|one| one.area.y > 8))}>
+                    <div class="picture" style={format!("left:{x}px;top:{y}px;width:{w}px;height:{h}px")}>
+                        <Picture {words} picture={picture.clone()} scale={fit.scale}
+                            selected={props.selected.clone()} send={props.send.clone()} />
+                    </div>
                 </div>
+                if let Some(place) = place { { callout(props, place) } }
                 if !props.has_begun {
                     <p class="stage-empty">{ words.say("ui.diagram-empty") }</p>
                 }
@@ -81,34 +80,50 @@ pub(super) fn Stage(props: &StageProps) -> Html {
     }
 }
 
-/// As large as fits, but neither too small to read nor larger than life.
-fn scale(props: &StageProps) -> i32 {
+/// As large as fits. A narrow page is as wide as it is, and is scrolled down.
+fn layout(props: &StageProps, is_narrow: bool) -> Fit {
     let (scene, size) = (&props.picture.scene, props.size);
-    if scene.width <= 0 || scene.height <= 0 || size.width <= 0 || size.height <= 0 {
-        return 1000;
+    let extent = (scene.width.max(1), scene.height.max(1));
+    if size.width <= 0 || size.height <= 0 {
+        return fit(extent, extent, true);
     }
-    let across = size.width * 1000 / scene.width;
-    if size.width < CALLOUT_WIDTH_MIN {
-        return across.min(SCALE_MAX);
+    if is_narrow {
+        let scale = (size.width * 1000 / extent.0).min(1400);
+        let (w, h) = (extent.0 * scale / 1000, extent.1 * scale / 1000);
+        let picture = Area { x: (size.width - w) / 2, y: 0, w, h };
+        return Fit { scale, picture, dock: picture, scrolls: h > size.height };
     }
-    let down = size.height * 1000 / scene.height;
-    let least = if size.height < LOW { SCALE_MIN_LOW } else { SCALE_MIN };
-    across.min(down).clamp(least.min(across), SCALE_MAX)
+    fit(extent, (size.width, size.height), props.is_embedded)
 }
 
-fn place_callout(props: &StageProps, scale: i32) -> Place {
+fn place_caption(props: &StageProps, fit: &Fit) -> Place {
+    let size = (props.size.width, props.size.height);
+    // On a slide the whole counts: nothing lies over it.
+    if props.is_embedded || size.1 < LOW {
+        return Place::docked(fit);
+    }
     let picture = &props.picture;
     let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
     let extra = if is_last(props) { 3 } else { 0 };
-    let margin = (props.size.width - picture.scene.width * scale / 1000) / 2;
-    place(&picture.scene, scale, margin.max(0), subject, (&text(props), extra))
+    place(&picture.scene, fit, size, subject, (&text(props), extra))
 }
 
-/// The caption beside what it is about.
+/// Lower stages have the caption beside the diagram.
+const LOW: i32 = 400;
+
+/// The caption beside what it is about, or in its own place.
 fn callout(props: &StageProps, place: Place) -> Html {
-    let Area { x, y, w, .. } = place.area;
-    let style = format!("left:{x}px;top:{y}px;width:{w}px;--pointer:{}px", place.pointer);
-    let class = classes!("callout", format!("side-{}", place.side));
+    let Area { x, y, w, h } = place.area;
+    let height = if place.side != "docked" {
+        String::new()
+    } else if w > h * 3 {
+        format!("height:{h}px;")
+    } else {
+        format!("max-height:{h}px;")
+    };
+    let style = format!("left:{x}px;top:{y}px;width:{w}px;{height}--pointer:{}px", place.pointer);
+    let is_strip = place.side == "docked" && w > h * 3;
+    let class = classes!("callout", format!("side-{}", place.side), is_strip.then_some("strip"));
     html! { <div {class} {style}>{ said(props) }</div> }
 }
 
@@ -143,14 +158,12 @@ fn said(props: &StageProps) -> Html {
     }
 }
 
-/// Scrolls the stage, and nothing around it, until the caption and what it is about are in sight.
-fn follow(stage: &Element, picture: &Shown, scale: i32, callout: Option<Place>) {
+/// Scrolls the stage, and nothing around it, until what the caption is about is in sight.
+fn follow(stage: &Element, picture: &Shown, fit: &Fit) {
     let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
-    let shape = subject.and_then(|id| picture.scene.shape(id));
-    let shape = shape.map(|one| (one.y * scale / 1000, (one.y + one.h) * scale / 1000));
-    let callout = callout.map(|Place { area, .. }| (area.y, area.y + area.h));
-    let ends = shape.into_iter().chain(callout);
-    let Some((top, bottom)) = ends.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))) else { return };
+    let Some(shape) = subject.and_then(|id| picture.scene.shape(id)) else { return };
+    let end = |units: i32| fit.picture.y + units * fit.scale / 1000;
+    let (top, bottom) = (end(shape.y), end(shape.y + shape.h));
     let (seen, height) = (stage.scroll_top(), stage.client_height());
     if height <= 0 || (top >= seen && bottom <= seen + height) {
         return;

@@ -1,9 +1,12 @@
-//! Where the caption stands: beside the thing it is about, over as little as possible.
+//! Where the caption stands: beside the thing it is about, over as little as possible, or else
+//! in a place of its own.
 
 use crate::scene::measure::{TextRole, text_width};
 use crate::scene::shape::{Role, Scene, Shape, ShapeId};
 
-/// A rectangle in CSS pixels, from the upper left corner of the diagram.
+use super::fit::Fit;
+
+/// A rectangle in CSS pixels, from the upper left corner of the stage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ui) struct Area {
     pub(in crate::ui) x: i32,
@@ -16,10 +19,17 @@ pub(in crate::ui) struct Area {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::ui) struct Place {
     pub(in crate::ui) area: Area,
-    /// On which side of the thing; `free` when it points at nothing.
+    /// On which side of the thing; `docked` when it points at nothing.
     pub(in crate::ui) side: &'static str,
     /// Where the pointer is, along that side.
     pub(in crate::ui) pointer: i32,
+}
+
+impl Place {
+    /// The place that is not beside anything.
+    pub(in crate::ui) fn docked(fit: &Fit) -> Self {
+        Self { area: fit.dock, side: "docked", pointer: 0 }
+    }
 }
 
 const WIDTH: i32 = 264;
@@ -29,51 +39,52 @@ const ACTOR: i32 = 26;
 const GAP: i32 = 14;
 /// Font size of the caption in CSS pixels.
 const FONT: i32 = 15;
+/// Captions of more lines do not stand beside things: they would hide too much.
+const LINES_MAX: i32 = 5;
+/// That much of a caption may lie over something plain, in hundredths.
+const HIDDEN_MAX: i64 = 6;
+/// The upper edge of a box that holds others carries its name.
+const HEADING: i32 = 30;
 
-/// The best place for a caption of that text; beside the diagram there is that much margin.
+/// The best place for a caption of that text in a stage of that extent.
 pub(in crate::ui) fn place(
     scene: &Scene,
-    scale: i32,
-    margin: i32,
+    fit: &Fit,
+    stage: (i32, i32),
     subject: Option<&ShapeId>,
     (text, extra_lines): (&str, i32),
 ) -> Place {
-    let whole = (scene.width * scale / 1000, scene.height * scale / 1000);
-    let (w, h) = extent(text, extra_lines);
-    let w = w.min(whole.0 - 8);
-    let subject = subject.and_then(|id| scene.shape(id)).map(|shape| area(shape, scale));
-    let Some(subject) = subject else {
-        let area = Area { x: ((whole.0 - w) / 2).max(0), y: 8, w, h };
-        return Place { area, side: "free", pointer: 0 };
+    let docked = Place::docked(fit);
+    let lines = lines(text) + extra_lines;
+    let subject = subject.and_then(|id| scene.shape(id)).map(|shape| area(shape, fit));
+    let Some(subject) = subject.filter(|_| lines <= LINES_MAX && !fit.scrolls) else {
+        return docked;
     };
-    let things: Vec<(Area, i64)> = scene
-        .shapes
-        .iter()
-        .filter_map(|shape| Some((area(shape, scale), weight(shape)?)))
-        .collect();
-    let middle = (subject.x + subject.w / 2 - w / 2, subject.y + subject.h / 2 - h / 2);
-    let candidates = [
-        ("right", subject.x + subject.w + GAP, middle.1),
-        ("left", subject.x - w - GAP, middle.1),
-        ("below", middle.0, subject.y + subject.h + GAP),
-        ("above", middle.0, subject.y - h - GAP),
-        ("right", subject.x + subject.w + GAP, subject.y),
-        ("left", subject.x - w - GAP, subject.y),
-        ("free", whole.0 - w - 12, 12),
-        ("free", 12, 12),
-    ];
-    let best = candidates.into_iter().map(|(side, x, y)| {
-        let x = x.clamp(4 - margin, (whole.0 + margin - w - 4).max(4 - margin));
-        let y = y.clamp(4, (whole.1 - h - 4).max(4));
+    let (w, h) = (WIDTH, ACTOR + lines * LINE + 2 * PADDING - 4);
+    if w + 8 > stage.0 || h + 8 > stage.1 {
+        return docked;
+    }
+    let things: Vec<(Area, i64)> = scene.shapes.iter().map(|shape| thing(shape, fit)).collect();
+    let xs = [subject.x, subject.x + (subject.w - w) / 2, subject.x + subject.w - w];
+    let ys = [subject.y + (subject.h - h) / 2, subject.y, subject.y + subject.h - h];
+    let across = ys.into_iter().flat_map(|y| {
+        [("right", subject.x + subject.w + GAP, y), ("left", subject.x - w - GAP, y)]
+    });
+    let along = xs.into_iter().flat_map(|x| {
+        [("below", x, subject.y + subject.h + GAP), ("above", x, subject.y - h - GAP)]
+    });
+    let costs = across.chain(along).map(|(side, x, y)| {
+        let x = x.clamp(4, stage.0 - w - 4);
+        let y = y.clamp(4, stage.1 - h - 4);
         let area = Area { x, y, w, h };
         let hidden: i64 = things.iter().map(|(thing, weight)| overlap(area, *thing) * weight).sum();
-        // What it is about must be seen; what it does not stand beside it does not explain.
-        let on_subject = overlap(area, subject) * 12;
-        let far = if side == "free" { 40_000 } else { 0 };
-        (hidden + on_subject + far, side, area)
+        // What it is about must be seen.
+        (hidden + overlap(area, subject) * 12, side, area)
     });
-    let (_, side, area) =
-        best.min_by_key(|(cost, ..)| *cost).unwrap_or((0, "free", Area { x: 4, y: 4, w, h }));
+    let Some((cost, side, area)) = costs.min_by_key(|(cost, ..)| *cost) else { return docked };
+    if cost * 100 > i64::from(w) * i64::from(h) * HIDDEN_MAX {
+        return docked;
+    }
     let pointer = match side {
         "right" | "left" => (subject.y + subject.h / 2 - area.y).clamp(16, area.h - 16),
         _ => (subject.x + subject.w / 2 - area.x).clamp(16, area.w - 16),
@@ -81,37 +92,46 @@ pub(in crate::ui) fn place(
     Place { area, side, pointer }
 }
 
-fn extent(text: &str, extra_lines: i32) -> (i32, i32) {
+fn lines(text: &str) -> i32 {
     let wide = text_width(text, TextRole::Name) * FONT / TextRole::Name.size();
     let inner = WIDTH - 2 * PADDING;
     // Lines break between words, so that each leaves a little empty.
-    let lines = (wide * 108 / 100 + inner - 1) / inner;
-    (WIDTH, ACTOR + (lines.max(1) + extra_lines) * LINE + 2 * PADDING - 4)
+    ((wide * 108 / 100 + inner - 1) / inner).max(1)
 }
 
-fn area(shape: &Shape, scale: i32) -> Area {
-    let part = |units: i32| units * scale / 1000;
-    Area { x: part(shape.x), y: part(shape.y), w: part(shape.w), h: part(shape.h) }
+/// Where a shape is seen on the stage.
+fn area(shape: &Shape, fit: &Fit) -> Area {
+    let part = |units: i32| units * fit.scale / 1000;
+    Area {
+        x: fit.picture.x + part(shape.x),
+        y: fit.picture.y + part(shape.y),
+        w: part(shape.w),
+        h: part(shape.h),
+    }
 }
 
-/// How much it costs to cover a thing; nothing for what only holds others.
-fn weight(shape: &Shape) -> Option<i64> {
+/// What of a shape is to be seen, and how much it costs to cover it. Of what only holds others
+/// that is the edge with its name.
+fn thing(shape: &Shape, fit: &Fit) -> (Area, i64) {
+    let whole = area(shape, fit);
     let holds = matches!(
         shape.role,
         Role::UserSide
             | Role::AdminSide
-            | Role::Border
             | Role::Node
             | Role::StatefulSet
             | Role::Column
             | Role::WaitingArea
-            | Role::Container
-            | Role::Socket
-            | Role::SocketReadOnly
-            | Role::Volume
-            | Role::Outline
+            | Role::Workload
     );
-    (!holds).then_some(if shape.active { 5 } else { 1 })
+    let weight = if shape.active { 5 } else { 2 };
+    match shape.role {
+        Role::Border => (whole, 0),
+        _ if holds => (Area { h: whole.h.min(HEADING * fit.scale / 1000), ..whole }, 1),
+        // Nothing is written on it that the Pod around does not count already.
+        Role::Container | Role::Socket | Role::SocketReadOnly | Role::Volume => (whole, 1),
+        _ => (whole, weight),
+    }
 }
 
 fn overlap(a: Area, b: Area) -> i64 {

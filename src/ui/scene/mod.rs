@@ -2,6 +2,7 @@
 //! affair, how they look is the style sheet's.
 
 pub(super) mod callout;
+pub(super) mod fit;
 pub(super) mod picture;
 
 mod link;
