@@ -6,8 +6,8 @@ use crate::api::kind::Object;
 use crate::api::object::ObjectKey;
 use crate::api::sorted::SortedSet;
 use crate::api::time::SimTime;
-use crate::sim::apiserver::Accepted;
 use crate::sim::apiserver::status::Status;
+use crate::sim::apiserver::{self, Accepted};
 use crate::sim::cluster::Cluster;
 use crate::sim::engine::{Progress, Request, Simulation};
 
@@ -136,8 +136,7 @@ impl<'a> Session<'a> {
 
     /// What the API server would answer; nothing is changed.
     pub(super) fn dry_request(&mut self, request: Request) -> Result<Accepted, Status> {
-        let mut copy = self.sim.clone();
-        let accepted = copy.request("kubectl", request)?;
+        let accepted = apiserver::dry_run(self.cluster(), self.now(), request)?;
         for warning in &accepted.warnings {
             self.warn(warning);
         }
