@@ -77,7 +77,8 @@ fn without_uids(text: &str) -> String {
         let (word, after) = from.split_at(end);
         out.push_str(before);
         let after_pvc = out.ends_with("pv") && word.starts_with("c-") && word.len() > 8;
-        let is_uid = word.matches('-').count() == 4 && word.len() == 36;
+        let is_short = word.chars().count() == 9 && word.chars().nth(4) == Some('\u{2026}');
+        let is_uid = word.matches('-').count() == 4 && word.len() == 36 || is_short;
         out.push_str(if after_pvc {
             "c-UID"
         } else if is_uid {

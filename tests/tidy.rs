@@ -21,7 +21,7 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("kubectl", &["api", "manifest", "sim", "machine"]),
     ("replay", &["api", "sim", "kubectl"]),
     ("session", &["api", "i18n", "manifest", "sim", "machine", "shell", "kubectl"]),
-    ("scene", &["api", "sim"]),
+    ("scene", &["api", "machine", "sim"]),
     ("lesson", &["api", "manifest", "sim"]),
     ("store", &CORE),
     ("bin", &CORE),

@@ -17,6 +17,8 @@ pub struct Beat {
     pub first: usize,
     /// The last step, included.
     pub last: usize,
+    /// The step that the caption tells; its actor is the one to name.
+    pub told: usize,
     /// What is said about it.
     pub caption: Caption,
 }
@@ -55,15 +57,18 @@ impl Beats {
 
     fn take(&mut self, step: &Step) {
         let mut said = caption::tell(step).swap_remove(0);
-        let is_known = matches!(said.caption.code, "scheduling-failed" | "claim-waits-pod")
+        let code = said.caption.code;
+        let is_known = (code.starts_with("scheduling-failed") || code == "claim-waits-pod")
             && !self.told.insert(trouble(&said.caption));
         if is_known {
             said.weight = Weight::Quiet;
         }
-        let is_fresh = said.weight != Weight::Quiet && self.is_said || self.list.is_empty();
-        if is_fresh {
-            let (first, last) = (step.index, step.index);
-            self.list.push(Beat { first, last, caption: said.caption });
+        // What a person does begins a thought of its own.
+        let is_asked = caption::is_by_person(step);
+        let is_fresh = said.weight != Weight::Quiet && (self.is_said || is_asked);
+        if is_fresh || self.list.is_empty() {
+            let (first, last, told) = (step.index, step.index, step.index);
+            self.list.push(Beat { first, last, told, caption: said.caption });
             self.is_said = said.weight == Weight::Loud;
             return;
         }
@@ -71,6 +76,7 @@ impl Beats {
         beat.last = step.index;
         if said.weight != Weight::Quiet && !self.is_said {
             beat.caption = said.caption;
+            beat.told = step.index;
             self.is_said = said.weight == Weight::Loud;
         }
     }

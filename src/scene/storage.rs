@@ -84,6 +84,11 @@ impl Storage {
         Some(Self::disk(&source.volume_id, "awsElasticBlockStore"))
     }
 
+    /// Its name or path.
+    pub(super) fn called(&self) -> &str {
+        if self.path.is_empty() { &self.label } else { &self.path }
+    }
+
     /// Its box; `place` says where a directory is.
     pub(super) fn block(&self, width: i32, place: &str, active: bool) -> Block {
         let mut draft = Draft::new(self.id.clone(), self.role, &self.label);

@@ -82,7 +82,8 @@ impl AppState {
         let caption = self.beat_shown().map(|beat| beat.caption.clone());
         let lines = caption.as_ref().and_then(|caption| caption.path.as_ref());
         let lines = lines.map(|(key, path)| lines_of(&place.parsed, key, path));
-        let actor = shown.first().map(|step| {
+        let told = self.beat_shown().and_then(|beat| simulation.steps().get(beat.told));
+        let actor = told.map(|step| {
             let actor = &step.actor;
             if actor.host.is_empty() {
                 actor.component.to_string()

@@ -1,7 +1,7 @@
 //! Binding, provisioning, scheduling, attaching.
 
 use crate::api::kind::Kind;
-use crate::api::object::ObjectKey;
+use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
@@ -10,8 +10,12 @@ use crate::sim::change::Change;
 use crate::sim::event_log::EventRecord;
 use crate::sim::step::Step;
 
+use crate::scene::storage::Storage;
+
 use super::{Said, claim_origin, marks_deletion, origin};
 
+const PROVISIONER: &str = "external-provisioner";
+const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
 const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 
 pub(super) fn tell(step: &Step) -> Vec<Said> {
@@ -72,8 +76,8 @@ fn reported(step: &Step, event: &EventRecord) -> Option<Said> {
         (Kind::Pod, "FailedScheduling") => {
             let pod = step.after.cluster.at::<Pod>(key);
             let from = pod.and_then(|pod| origin(pod, "spec", "spec.template.spec"));
-            let said =
-                Said::loud("scheduling-failed", key).with("message", event.text.message.clone());
+            let message = event.text.message.clone();
+            let said = Said::loud(unscheduled(&message), key).with("message", message);
             match from {
                 Some((from, path)) => said.because(&from, path),
                 None => said,
@@ -90,6 +94,20 @@ fn reported(step: &Step, event: &EventRecord) -> Option<Said> {
         _ => return None,
     };
     Some(said.with("name", name))
+}
+
+/// What a message of the scheduler comes down to.
+fn unscheduled(message: &str) -> &'static str {
+    let known = [
+        ("unbound immediate PersistentVolumeClaims", "scheduling-failed-unbound"),
+        ("persistentvolumeclaim \"", "scheduling-failed-no-claim"),
+        ("volume node affinity conflict", "scheduling-failed-affinity"),
+        ("find available persistent volumes", "scheduling-failed-no-volume"),
+        ("Too many pods", "scheduling-failed-full"),
+        ("Insufficient ", "scheduling-failed-resources"),
+    ];
+    let found = known.into_iter().find(|(words, _)| message.contains(words));
+    found.map_or("scheduling-failed", |(_, code)| code)
 }
 
 fn claim(step: &Step, change: &Change) -> Option<Said> {
@@ -140,7 +158,8 @@ fn volume(step: &Step, change: &Change) -> Option<Said> {
     let named = |said: Said| Some(said.with("name", &*key.name));
     let (before, after) = change.sides::<PersistentVolume>();
     let Some(after) = after else {
-        return named(Said::loud("volume-gone", key));
+        let gone = Said::loud("volume-gone", key);
+        return named(before.map_or(gone.clone(), |volume| deleted(step, volume, gone)));
     };
     let claim = after.spec.claim_ref.as_ref();
     let claim_name = claim.map(|claim| claim.name.clone()).unwrap_or_default();
@@ -158,7 +177,7 @@ fn volume(step: &Step, change: &Change) -> Option<Said> {
         });
     };
     if marks_deletion(change) {
-        return named(Said::quiet("volume-terminating", key));
+        return named(deleted(step, after, Said::quiet("volume-terminating", key)));
     }
     if before.status.phase != after.status.phase {
         let policy = after.spec.persistent_volume_reclaim_policy.clone();
@@ -178,6 +197,21 @@ fn volume(step: &Step, change: &Change) -> Option<Said> {
         return named(Said::opens("bind-chosen", key).with("claim", claim_name));
     }
     named(Said::quiet("volume-status", key))
+}
+
+/// A provisioner deletes a volume with what stands behind it.
+fn deleted(step: &Step, volume: &PersistentVolume, other: Said) -> Said {
+    let key = volume.key();
+    let storage = Storage::of_volume(volume).filter(|_| {
+        &*step.actor.component == PROVISIONER
+            && volume.metadata.annotations.contains_key(PROVISIONED_BY)
+    });
+    let Some(storage) = storage else { return other };
+    let policy = volume.spec.persistent_volume_reclaim_policy.clone();
+    Said::loud("volume-deleted-by-policy", &key)
+        .with("storage", storage.called())
+        .with("policy", policy)
+        .because(&key, "spec.persistentVolumeReclaimPolicy")
 }
 
 fn pod(change: &Change) -> Option<Said> {

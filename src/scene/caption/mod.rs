@@ -31,6 +31,14 @@ pub struct Caption {
     pub path: Option<(ObjectKey, &'static str)>,
 }
 
+impl Caption {
+    /// Kubernetes' own words about it, in English, to be shown beside the sentence.
+    pub fn quote(&self) -> Option<&str> {
+        let message = self.args.iter().find(|(name, _)| *name == "message");
+        message.map(|(_, text)| text.trim()).filter(|text| !text.is_empty())
+    }
+}
+
 /// How a step stands in the play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Weight {
@@ -78,6 +86,9 @@ impl Said {
     }
 }
 
+/// How long an identity is.
+const UID: usize = 36;
+
 const TELLERS: &[fn(&Step) -> Vec<Said>] =
     &[person::tell, workload::tell, binding::tell, node::tell];
 
@@ -100,6 +111,11 @@ pub fn title(step: &Step) -> String {
     format!("{} {key}", step.actor.component)
 }
 
+/// Whether a person did it, at the API server or on a node.
+pub(super) fn is_by_person(step: &Step) -> bool {
+    step.actor.component.starts_with("kubectl") || &*step.actor.component == "shell"
+}
+
 /// The sentences, the weightiest first.
 pub(super) fn tell(step: &Step) -> Vec<Said> {
     let mut said: Vec<Said> = TELLERS.iter().flat_map(|teller| teller(step)).collect();
@@ -114,8 +130,28 @@ pub(super) fn tell(step: &Step) -> Vec<Said> {
             one.weight = Weight::Quiet;
         }
     }
+    for (_, value) in said.iter_mut().flat_map(|one| &mut one.caption.args) {
+        shorten_uids(value);
+    }
     order::sort_by_key(&mut said, |one| std::cmp::Reverse(one.weight));
     said
+}
+
+/// Of made-up identities the ends are enough, as in the boxes.
+fn shorten_uids(text: &mut String) {
+    let is_uid = |part: &str| {
+        part.bytes().enumerate().all(|(at, byte)| match at {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        })
+    };
+    let mut at = 0;
+    while let Some(part) = text.get(at..).and_then(|rest| rest.get(..UID)) {
+        if is_uid(part) {
+            text.replace_range(at + 4..at + UID - 4, "\u{2026}");
+        }
+        at += text[at..].chars().next().map_or(1, char::len_utf8);
+    }
 }
 
 /// For what nobody has words of its own.

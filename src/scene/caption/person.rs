@@ -30,26 +30,48 @@ fn request(change: &Change) -> Said {
         return Said::loud(code, key).with("name", &*key.name);
     }
     if change.is_removal() {
-        return Said::loud("asked-delete-gone", key).with("object", object);
+        let code = match key.kind {
+            Kind::PersistentVolumeClaim => "asked-delete-claim-gone",
+            Kind::PersistentVolume => "asked-delete-volume-gone",
+            Kind::StatefulSet => "asked-delete-set-gone",
+            _ => "asked-delete-gone",
+        };
+        return Said::loud(code, key).with("object", object).with("name", &*key.name);
     }
     if marks_deletion(change) {
-        let waits = change.after.as_ref().map(|after| after.meta().finalizers.join(", "));
-        return match waits.filter(|waits| !waits.is_empty()) {
-            Some(waits) => {
-                Said::loud("asked-delete-waits", key).with("object", object).with("waits", waits)
-            }
-            None => Said::loud("asked-delete", key).with("object", object),
-        };
+        return deletion(change).with("object", object).with("name", &*key.name);
     }
     if let Some((before, after)) = replicas(change).filter(|(before, after)| before != after) {
-        let code = if after > before { "asked-scale-up" } else { "asked-scale-down" };
+        let code = match (key.kind, after > before) {
+            (Kind::StatefulSet, true) => "asked-scale-up",
+            (Kind::StatefulSet, false) => "asked-scale-down",
+            _ => "asked-scale",
+        };
         return Said::loud(code, key)
             .with("name", &*key.name)
+            .with("object", object)
             .with("from", before.to_string())
             .with("to", after.to_string())
             .because(key, "spec.replicas");
     }
     Said::loud("asked-change", key).with("object", object)
+}
+
+/// The object stays for a time: until its Pod is stopped, or a finalizer is removed.
+fn deletion(change: &Change) -> Said {
+    let key = &change.key;
+    let waits = change.after.as_ref().map(|after| after.meta().finalizers.join(", "));
+    let waits = waits.unwrap_or_default();
+    let code = match (key.kind, waits.is_empty()) {
+        (Kind::Pod, true) => "asked-delete-pod",
+        (Kind::StatefulSet, true) => "asked-delete-set",
+        (Kind::PersistentVolumeClaim, _) => "asked-delete-claim-waits",
+        (Kind::PersistentVolume, _) => "asked-delete-volume-waits",
+        (_, true) => "asked-delete",
+        (_, false) => "asked-delete-waits",
+    };
+    let said = Said::loud(code, key);
+    if waits.is_empty() { said } else { said.with("waits", waits) }
 }
 
 fn replicas(change: &Change) -> Option<(i32, i32)> {
