@@ -18,7 +18,7 @@ const PARTS = [
     name: "first load",
     kinds: ["html", "css", "js", "wasm", "text"],
     budget: 260,
-    ceiling: 680,
+    ceiling: 580,
   },
   { name: "editor", kinds: ["editor"], budget: 120, ceiling: 120 },
 ];
