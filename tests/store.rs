@@ -4,6 +4,7 @@
 
 use std::fs;
 
+use volume_lab::api::kind::Kind;
 use volume_lab::i18n::Locale;
 use volume_lab::manifest::limits::TEXT_MAX;
 use volume_lab::session::Session;
@@ -12,7 +13,7 @@ use volume_lab::store::AppState;
 use volume_lab::store::effect::{Effect, Saved};
 use volume_lab::store::embedding::{Call, Embedding, Method, Report};
 use volume_lab::store::message::{Edit, Msg, Play, RunMsg, Share, Start, Timer, View};
-use volume_lab::store::place::{Dialog, Pace, Page, Panel};
+use volume_lab::store::place::{Dialog, Drawer, Pace, Page, Panel};
 
 fn lecture(name: &str) -> String {
     fs::read_to_string(format!("static/lessons/{name}/start.yaml")).unwrap()
@@ -46,6 +47,10 @@ fn waits(effects: &[Effect], timer: Timer) -> bool {
     effects.iter().any(|effect| matches!(effect, Effect::Wait { timer: t, .. } if *t == timer))
 }
 
+fn saves(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::Save(_)))
+}
+
 fn notice(state: &AppState) -> Option<&'static str> {
     state.view.notice.as_ref().map(|notice| notice.key)
 }
@@ -54,9 +59,9 @@ fn notice(state: &AppState) -> Option<&'static str> {
 fn a_pasted_text_is_applied_played_and_comes_to_rest() {
     let mut state = AppState::new();
     let effects = send(&mut state, Msg::Edit(Edit::Text(lecture("statefulset"))));
-    assert!(waits(&effects, Timer::Read) && waits(&effects, Timer::Save), "{effects:?}");
+    assert!(waits(&effects, Timer::Read) && saves(&effects), "{effects:?}");
     let effects = send(&mut state, Msg::Run(RunMsg::Apply));
-    assert!(waits(&effects, Timer::Beat), "{effects:?}");
+    assert!(waits(&effects, Timer::Beat) && saves(&effects), "{effects:?}");
     assert_eq!(state.run.progress, Progress::Done);
     assert_eq!((state.run.shown, state.view.page), (1, Page::Lab));
     let count = state.run.beats.len();
@@ -129,6 +134,111 @@ fn acting_in_the_past_forks_the_run_and_the_other_can_be_taken_up_again() {
     assert_eq!((state.run.beats.len(), state.run.shown), (count, 4));
 }
 
+const CLAIM: &str = "apiVersion: v1
+kind: PersistentVolumeClaim
+metadata:
+  name: other
+spec:
+  accessModes: [ReadWriteOnce]
+  resources:
+    requests:
+      storage: 1Gi
+";
+
+#[test]
+fn what_changes_nothing_leaves_the_run_alone() {
+    let mut state = applied(&lecture("statefulset"));
+    let count = state.run.beats.len();
+    send(&mut state, Msg::Play(Play::Seek(4)));
+    send(&mut state, Msg::Run(RunMsg::Kubectl("delete pod nobody".to_owned())));
+    assert_eq!((state.run.beats.len(), state.run.shown, notice(&state)), (count, 4, None));
+    let answer = state.view.answers.last().unwrap();
+    assert!(answer.stderr.contains("NotFound"), "{answer:?}");
+    assert_eq!(state.view.drawer, Some(Drawer::Output));
+    send(&mut state, Msg::Edit(Edit::Text("kind: [".to_owned())));
+    for msg in [RunMsg::Apply, RunMsg::StartOver] {
+        send(&mut state, Msg::Run(msg));
+        assert_eq!((state.run.beats.len(), state.run.shown), (count, 4));
+        assert_ne!(state.view.answers.last().unwrap().stderr, "");
+    }
+    assert_eq!(state.run.run.outcomes().len(), 1);
+}
+
+#[test]
+fn who_watches_on_applies_at_the_end_of_the_run() {
+    let mut state = applied(&lecture("statefulset"));
+    let count = state.run.beats.len();
+    send(&mut state, Msg::Play(Play::Next));
+    send(&mut state, Msg::Edit(Edit::Text(CLAIM.to_owned())));
+    send(&mut state, Msg::Run(RunMsg::Apply));
+    assert_eq!(notice(&state), Some("ui.appended"));
+    assert_eq!(state.run.shown, count + 1);
+    assert!(state.run.earlier.is_none());
+}
+
+#[test]
+fn a_fork_within_a_command_keeps_all_that_it_wrote() {
+    let mut state = applied(&lecture("statefulset"));
+    let first = state.run.run.outcomes()[0].clone();
+    assert!(first.wrote_until > first.first_step + 1, "it writes more than one object");
+    send(&mut state, Msg::Play(Play::Seek(1)));
+    assert!(state.steps_shown() < first.wrote_until);
+    send(&mut state, Msg::Edit(Edit::Text(CLAIM.to_owned())));
+    send(&mut state, Msg::Run(RunMsg::Apply));
+    assert_eq!(notice(&state), Some("ui.branch"));
+    let run = &state.run.run;
+    assert!(run.outcomes()[1].first_step >= first.wrote_until);
+    for kind in [Kind::Service, Kind::StatefulSet] {
+        assert!(run.simulation().cluster().of_kind(kind).count() > 0, "{kind:?}");
+    }
+}
+
+#[test]
+fn another_cluster_gets_the_text_and_the_earlier_run_is_kept() {
+    let mut state = applied(&lecture("statefulset"));
+    let count = state.run.beats.len();
+    send(&mut state, Msg::Run(RunMsg::Profile("minikube".to_owned())));
+    assert_eq!(notice(&state), Some("ui.other-profile"));
+    assert!(state.run.beats.len() > 5);
+    send(&mut state, Msg::Run(RunMsg::Earlier));
+    assert_eq!((state.run.profile.as_str(), state.run.beats.len()), ("lecture", count));
+    send(&mut state, Msg::Run(RunMsg::StartOver));
+    assert_eq!((notice(&state), state.run.shown), (Some("ui.fresh"), 1));
+}
+
+#[test]
+fn an_empty_editor_can_be_had_and_the_text_brought_back() {
+    let mut state = AppState::new();
+    send(&mut state, Msg::Run(RunMsg::Open("emptydir".to_owned())));
+    send(&mut state, Msg::Run(RunMsg::Blank));
+    assert_eq!((&*state.run.text, state.run.lesson.as_deref()), ("", None));
+    assert!(state.run.beats.is_empty() && !state.has_begun());
+    send(&mut state, Msg::Run(RunMsg::Apply));
+    assert_eq!(notice(&state), Some("ui.apply-empty"));
+    send(&mut state, Msg::Edit(Edit::BringBack));
+    assert_eq!(*state.run.text, *lecture("emptydir"));
+}
+
+#[test]
+fn a_change_is_kept_soon_however_many_follow() {
+    let mut state = applied("kind: Pod\n");
+    send(&mut state, Msg::Elapsed(Timer::Save));
+    let waits_once = send(&mut state, Msg::Edit(Edit::Text("kind: Pod\n#".to_owned())));
+    assert!(waits(&waits_once, Timer::Save));
+    let effects = send(&mut state, Msg::Edit(Edit::Text("kind: Pod\n# a".to_owned())));
+    assert!(!waits(&effects, Timer::Save), "typing on does not put it off");
+    let saved = |effects: Vec<Effect>| {
+        effects.into_iter().find_map(|effect| match effect {
+            Effect::Save(saved) => Some(saved.text),
+            _ => None,
+        })
+    };
+    assert_eq!(saved(send(&mut state, Msg::Leave)).as_deref(), Some("kind: Pod\n# a"));
+    assert_eq!(saved(send(&mut state, Msg::Leave)), None, "it is kept already");
+    let effects = send(&mut state, Msg::Edit(Edit::Text("kind: Pod\n# b".to_owned())));
+    assert!(waits(&effects, Timer::Save));
+}
+
 #[test]
 fn text_and_place_survive_a_reload() {
     let mut state = applied(&lecture("statefulset"));
@@ -181,7 +291,7 @@ fn too_long_a_text_is_refused_but_kept() {
     let state = applied(&text);
     assert_eq!(*state.run.text, *text);
     let codes: Vec<_> = state.run.parsed.diagnostics.iter().map(|one| one.code).collect();
-    assert_eq!(codes, ["text-too-large"]);
+    assert_eq!((codes, notice(&state)), (vec!["text-too-large"], Some("ui.apply-too-large")));
     assert!(state.run.beats.is_empty());
 }
 

@@ -1,16 +1,21 @@
 //! A session being played: the simulation and what each command answered.
 
 use std::collections::VecDeque;
+use std::rc::Rc;
 
 use crate::api::time::SimTime;
 use crate::kubectl::{self, CommandLine, Output};
 use crate::sim::engine::{Progress, Simulation};
 use crate::sim::profile::Profile;
+use crate::sim::step::Step;
 
 use super::{Command, Entry, Session};
 
 /// A run looks at most this far ahead of its last command, in simulated milliseconds.
 pub const HORIZON_MS: u64 = 10 * 60 * 1000;
+
+/// Who acts when a person does.
+const PERSONS: [&str; 2] = ["kubectl", "shell"];
 
 /// A command that was carried out.
 #[derive(Clone, Debug)]
@@ -19,6 +24,9 @@ pub struct Outcome {
     pub entry: Entry,
     /// How many steps there were before it.
     pub first_step: usize,
+    /// How many there were after the last that it wrote; as many as before when it wrote
+    /// nothing.
+    pub wrote_until: usize,
     /// What it answered.
     pub output: Output,
     /// How many steps there were at its end.
@@ -89,8 +97,9 @@ impl Run {
             self.simulation = self.simulation.fork(first_step.saturating_add(steps));
         }
         let entry = Entry { at_ms, command, cut_after };
+        let wrote_until = self.end_of_writes(first_step);
         let (end_step, ended) = (self.simulation.steps().len(), self.simulation.now());
-        self.outcomes.push(Outcome { entry, first_step, output, end_step, ended });
+        self.outcomes.push(Outcome { entry, first_step, wrote_until, output, end_step, ended });
         self.outcomes.last().expect("an outcome was just pushed")
     }
 
@@ -117,9 +126,13 @@ impl Run {
     }
 
     /// A run that shares the first `steps` steps and the commands before them. A command that is
-    /// still under way there is interrupted.
+    /// still under way there is interrupted, but not before the last that it wrote: the rest of
+    /// that is shared too.
     #[must_use]
     pub fn fork(&self, steps: usize) -> Self {
+        let is_within =
+            |outcome: &&Outcome| outcome.first_step < steps && steps < outcome.wrote_until;
+        let steps = self.outcomes.iter().find(is_within).map_or(steps, |one| one.wrote_until);
         let simulation = self.simulation.fork(steps);
         let before = self.outcomes.iter().filter(|outcome| outcome.first_step < steps);
         let mut outcomes: Vec<Outcome> = before.cloned().collect();
@@ -139,6 +152,13 @@ impl Run {
                 failure(format!("unexpected EOF while looking for matching `{}'", quote.0))
             }
         }
+    }
+
+    /// Behind the last step that a person took; meanwhile the cluster has taken its own.
+    fn end_of_writes(&self, first_step: usize) -> usize {
+        let steps = &self.simulation.steps()[first_step..];
+        let is_own = |step: &Rc<Step>| PERSONS.contains(&&*step.actor.component);
+        steps.iter().rposition(is_own).map_or(first_step, |last| first_step + last + 1)
     }
 
     fn last_command(&self) -> SimTime {

@@ -15,16 +15,21 @@ use super::shared::Shared;
 
 /// How long typing pauses before the text is looked at.
 const PAUSE_MS: u32 = 200;
+/// A change that large is no key pressed: it was pasted, dropped or cut, and is kept at once.
+const PASTED_BYTES: usize = 20;
 
 impl AppState {
     pub(super) fn edit(&mut self, edit: Edit) -> Vec<Effect> {
         match edit {
             Edit::Text(text) if *text == *self.run.text => Vec::new(),
             Edit::Text(text) => {
+                let is_large = text.len().abs_diff(self.run.text.len()) >= PASTED_BYTES;
                 self.run.text = text.into();
                 self.view.unread = true;
                 let read = Effect::Wait { timer: Timer::Read, after_ms: PAUSE_MS };
-                vec![read, save_soon()]
+                let mut effects = if is_large { self.save_now() } else { vec![save_soon()] };
+                effects.push(read);
+                effects
             }
             Edit::Dropped(text) => {
                 self.keep_text();
@@ -59,7 +64,7 @@ impl AppState {
     fn replace(&mut self, text: Rc<str>) -> Vec<Effect> {
         self.run.text = text;
         let mut effects = self.read();
-        effects.push(save_soon());
+        effects.extend(self.save_now());
         effects
     }
 

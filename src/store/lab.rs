@@ -6,7 +6,7 @@ use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
 use crate::manifest::Parsed;
 use crate::session::Command;
-use crate::session::run::HORIZON_MS;
+use crate::session::run::{HORIZON_MS, Outcome};
 use crate::sim::engine::Progress;
 use crate::sim::event_log::EventType;
 
@@ -35,7 +35,7 @@ pub struct Lab {
     pub stage: Stage,
     /// The timeline.
     pub timeline: Timeline,
-    /// Whether something was done yet.
+    /// Whether anything happened in the cluster yet.
     pub has_begun: bool,
     /// The part that a narrow page shows.
     pub panel: Panel,
@@ -114,7 +114,7 @@ impl AppState {
             picture: view.picture.clone(),
             stage: view.stage,
             timeline: self.timeline(),
-            has_begun: !run.run.outcomes().is_empty(),
+            has_begun: self.has_begun(),
             panel: view.panel,
             drawer: view.drawer,
             object_tab: view.object_tab,
@@ -140,6 +140,11 @@ impl AppState {
         }
     }
 
+    /// Whether anything happened in the cluster, or is about to.
+    pub fn has_begun(&self) -> bool {
+        !self.run.beats.is_empty() || self.is_working()
+    }
+
     fn ended_at_horizon(&self) -> bool {
         let last = self.run.run.outcomes().last().map_or(0, |outcome| outcome.entry.at_ms);
         self.run.run.simulation().now() >= SimTime(last + HORIZON_MS)
@@ -160,12 +165,13 @@ impl AppState {
 
     /// What commands answered.
     pub(super) fn refresh_answers(&mut self) {
-        let answer = |outcome: &crate::session::run::Outcome| Answer {
+        let answer = |outcome: &Outcome| Answer {
             line: command_line(&outcome.entry.command),
             stdout: outcome.output.stdout.clone(),
             stderr: outcome.output.stderr.clone(),
         };
-        self.view.answers = Shared::new(self.run.run.outcomes().iter().map(answer).collect());
+        let outcomes = self.run.run.outcomes().iter().chain(self.run.aside.as_deref());
+        self.view.answers = Shared::new(outcomes.map(answer).collect());
     }
 }
 

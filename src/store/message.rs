@@ -26,6 +26,8 @@ pub enum Msg {
     Embed(Call),
     /// A time that was asked for is over.
     Elapsed(Timer),
+    /// The page may be gone soon: what is not kept yet must be kept now.
+    Leave,
     /// There is time to compute: about so many tasks.
     Work {
         /// How many.
@@ -78,15 +80,17 @@ pub enum Edit {
 /// About the cluster.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RunMsg {
-    /// Apply the text to the cluster as it is shown.
+    /// Apply the text to the cluster: at the end of the run, or at the place that was chosen.
     Apply,
     /// Apply the text to a fresh cluster.
     StartOver,
     /// Open a scenario.
     Open(String),
+    /// Begin with an empty text and a fresh cluster.
+    Blank,
     /// Give a command, as behind `kubectl`.
     Kubectl(String),
-    /// Take another kind of cluster.
+    /// Take another kind of cluster, and apply there what was applied.
     Profile(String),
     /// Go back to the run that was left.
     Earlier,

@@ -26,7 +26,7 @@ use crate::i18n::Locale;
 use crate::manifest::Parsed;
 use crate::scene::beat::Beat;
 use crate::scene::plan::Plan;
-use crate::session::run::Run;
+use crate::session::run::{Outcome, Run};
 use crate::session::{Entry, Session};
 use crate::sim::engine::{Progress, State};
 
@@ -67,8 +67,10 @@ pub struct RunPart {
     pub beats: Rc<Vec<Beat>>,
     /// How many beats are shown; 0 is the cluster before anything happened.
     pub shown: usize,
-    /// The run that was left by acting in the past of it.
+    /// The run that was left: by acting in the past of it, or for another cluster.
     pub earlier: Option<Rc<Branch>>,
+    /// A command that was tried in the past and changed nothing: it is no part of the run.
+    aside: Option<Rc<Outcome>>,
     /// The warnings on the timeline.
     pub marks: Shared<Vec<Mark>>,
     plan: Rc<Plan>,
@@ -90,6 +92,8 @@ enum Wanted {
 /// A run that was left.
 #[derive(Clone, Debug)]
 pub struct Branch {
+    profile: String,
+    lesson: Option<String>,
     run: Run,
     progress: Progress,
     shown: usize,
@@ -132,6 +136,10 @@ pub struct ViewPart {
     pub asked_line: (u32, u32),
     /// Whether the text changed since it was looked at.
     pub unread: bool,
+    /// Whether the viewer chose the place shown, other than by watching on.
+    pub is_placed: bool,
+    /// Whether something changed since it was kept, and a time to keep it is set.
+    pub is_unsaved: bool,
     /// The picture of the place shown.
     pub picture: Shared<Picture>,
     /// The object that is looked into, at the place shown.
@@ -159,6 +167,7 @@ impl AppState {
             beats: Rc::default(),
             shown: 0,
             earlier: None,
+            aside: None,
             plan: Rc::default(),
             wanted: None,
         };
@@ -180,6 +189,8 @@ impl AppState {
             kept_text: None,
             asked_line: (0, 0),
             unread: false,
+            is_placed: false,
+            is_unsaved: false,
             picture: Shared::default(),
             inspection: Shared::default(),
             events: Shared::default(),
@@ -214,7 +225,10 @@ impl AppState {
             Msg::Embed(call) => self.answer(call),
             Msg::Elapsed(timer) => self.elapsed(timer),
             Msg::Work { tasks } => self.work(tasks),
+            Msg::Leave if self.view.is_unsaved => self.save_now(),
+            Msg::Leave => Vec::new(),
         };
+        self.save_once(&mut effects);
         self.refresh_picture();
         self.refresh_inspection();
         effects.extend(self.tell_parent(before));
@@ -250,7 +264,10 @@ impl AppState {
     pub fn session(&self) -> Session {
         let steps = self.steps_shown();
         let all = steps == self.run.run.simulation().steps().len();
-        let position = (!all || self.is_working()).then_some(steps);
+        let position = match self.run.wanted {
+            Some(Wanted::Steps(steps)) => (steps < usize::MAX).then_some(steps),
+            _ => (!all || self.is_working()).then_some(steps),
+        };
         Session {
             profile: self.run.profile.clone(),
             manifest: self.run.text.to_string(),

@@ -25,15 +25,24 @@ impl AppState {
                 return effects;
             }
             Play::Next => self.seek(self.run.shown + 1),
-            Play::Prev => self.seek(self.run.shown.saturating_sub(1)),
-            Play::First => self.seek(0),
+            Play::Prev => self.stand_at(self.run.shown.saturating_sub(1)),
+            Play::First => self.stand_at(0),
             Play::Last => self.seek(usize::MAX),
-            Play::Seek(beats) => self.seek(beats),
-            Play::SeekStep(step) => self.seek(self.beats_for(step + 1)),
+            Play::Seek(beats) => self.stand_at(beats),
+            Play::SeekStep(step) => self.stand_at(self.beats_for(step + 1)),
+        }
+        if self.is_at_end() {
+            self.view.is_placed = false;
         }
         let mut effects = self.still();
         effects.push(save_soon());
         effects
+    }
+
+    /// Shows so many beats, and means it: a command is given there, not at the end.
+    fn stand_at(&mut self, beats: usize) {
+        self.view.is_placed = true;
+        self.seek(beats);
     }
 
     /// Shows so many beats; what is not computed yet is shown when it is.
@@ -71,6 +80,7 @@ impl AppState {
         self.view.habit = Pace::Flowing;
         if self.is_at_end() && !self.is_working() {
             self.run.shown = 0;
+            self.view.is_placed = true;
         }
         if self.run.beats.is_empty() && !self.is_working() {
             return Vec::new();
@@ -101,10 +111,14 @@ impl AppState {
             return Vec::new();
         }
         self.run.shown = (self.run.shown + 1).min(self.run.beats.len());
+        self.view.is_placed &= !self.is_at_end();
         vec![self.next_beat(), save_soon()]
     }
 }
 
+/// After a change, the time until it is kept at the latest.
+const SAVE_MS: u32 = 300;
+
 pub(super) fn save_soon() -> Effect {
-    Effect::Wait { timer: Timer::Save, after_ms: 400 }
+    Effect::Wait { timer: Timer::Save, after_ms: SAVE_MS }
 }

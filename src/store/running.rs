@@ -3,9 +3,11 @@
 use std::rc::Rc;
 
 use crate::lesson::{self, NodeCommand};
+use crate::manifest::diagnostic::Severity;
+use crate::manifest::limits::TEXT_MAX;
 use crate::scene::beat;
 use crate::session::Command;
-use crate::session::run::Run;
+use crate::session::run::{Outcome, Run};
 use crate::sim::engine::Progress;
 
 use super::effect::Effect;
@@ -19,75 +21,173 @@ impl AppState {
         match msg {
             RunMsg::Apply => {
                 let effects = self.read();
-                self.give(Command::Apply(self.run.text.to_string()), effects)
+                let Some(command) = self.apply() else { return effects };
+                self.give(command, effects)
             }
             RunMsg::StartOver => {
                 let effects = self.read();
-                self.fresh_cluster();
-                self.give(Command::Apply(self.run.text.to_string()), effects)
+                let Some(command) = self.apply() else { return effects };
+                let run = self.fresh_run(&self.run.profile);
+                self.give_elsewhere(run, command, "ui.fresh", effects)
             }
             RunMsg::Kubectl(args) => {
                 let command = Command::Kubectl { args, stdin: String::new() };
                 self.give(command, Vec::new())
             }
             RunMsg::Open(id) => self.open_lesson(&id),
-            RunMsg::Profile(profile) => {
-                self.run.profile = profile;
-                self.fresh_cluster();
-                vec![Effect::Cancel(Timer::Beat), save_soon()]
-            }
+            RunMsg::Blank => self.open_blank(),
+            RunMsg::Profile(profile) => self.change_profile(profile),
             RunMsg::Earlier => self.back_to_earlier(),
         }
     }
 
-    /// Gives a command at the place shown, and shows what comes of it.
-    fn give(&mut self, command: Command, mut effects: Vec<Effect>) -> Vec<Effect> {
+    /// The command that applies the text; `None` for more text than is ever read.
+    fn apply(&mut self) -> Option<Command> {
+        let parsed = &self.run.parsed;
+        let is_wrong = parsed.diagnostics.iter().any(|one| one.severity == Severity::Error);
+        let key = match parsed.documents.is_empty() {
+            _ if self.run.text.len() > TEXT_MAX => "ui.apply-too-large",
+            true if !is_wrong => "ui.apply-empty",
+            _ => {
+                self.view.notice = None;
+                return Some(Command::Apply(self.run.text.to_string()));
+            }
+        };
+        self.view.notice = Some(Notice::plain(key));
+        None
+    }
+
+    /// Gives a command and shows what comes of it. It acts at the place that the viewer chose;
+    /// who only watches on gives it at the end of the run.
+    fn give(&mut self, command: Command, effects: Vec<Effect>) -> Vec<Effect> {
+        if self.view.is_placed && !self.is_at_end() {
+            let fork = self.run.run.fork(self.steps_shown());
+            return self.give_elsewhere(fork, command, "ui.branch", effects);
+        }
+        let is_behind = !self.is_at_end();
+        self.run.aside = None;
+        let outcome = self.run.run.execute(command).clone();
+        self.begin_work();
+        if is_behind && outcome.wrote_until > outcome.first_step {
+            self.view.notice = Some(Notice::plain("ui.appended"));
+        }
+        self.show_outcome(&outcome, effects)
+    }
+
+    /// Gives a command in another run, which takes the place of this one if that changes it.
+    fn give_elsewhere(
+        &mut self,
+        mut run: Run,
+        command: Command,
+        key: &'static str,
+        effects: Vec<Effect>,
+    ) -> Vec<Effect> {
+        let outcome = run.execute(command).clone();
+        if outcome.wrote_until > outcome.first_step {
+            self.leave_for(run, key);
+        } else {
+            self.run.aside = Some(Rc::new(outcome.clone()));
+            self.refresh_answers();
+        }
+        self.show_outcome(&outcome, effects)
+    }
+
+    /// Shows the first that came of a command, or what it answered if nothing did.
+    fn show_outcome(&mut self, outcome: &Outcome, mut effects: Vec<Effect>) -> Vec<Effect> {
         self.view.page = Page::Lab;
-        self.view.panel = Panel::Diagram;
-        self.leave_the_future();
-        let before = self.run.beats.len();
-        let outcome = self.run.run.execute(command);
-        if outcome.output.exit != 0 {
+        let changed = outcome.wrote_until > outcome.first_step;
+        if !changed || outcome.output.exit != 0 {
             self.view.drawer = Some(Drawer::Output);
         }
-        self.begin_work();
-        self.run.shown = self.run.beats.len().min(before + 1);
-        let failed = self.run.beats.len() == before && self.view.drawer == Some(Drawer::Output);
-        if self.view.habit == Pace::Flowing && !failed {
-            self.view.pace = Pace::Flowing;
-            effects.push(self.next_beat());
+        self.view.panel = if changed { Panel::Diagram } else { Panel::Events };
+        if changed {
+            self.view.is_placed = false;
+            self.run.wanted = None;
+            self.run.shown = self.run.beats.len().min(self.beats_for(outcome.first_step) + 1);
+            if self.view.habit == Pace::Flowing {
+                self.view.pace = Pace::Flowing;
+                effects.push(self.next_beat());
+            }
         }
-        effects.extend([Effect::Work, save_soon()]);
+        if self.is_working() {
+            effects.push(Effect::Work);
+        }
+        effects.extend(self.save_now());
         effects
     }
 
-    /// Acting in the past: the run goes on from there, and the one that was is kept.
-    fn leave_the_future(&mut self) {
-        if self.is_at_end() {
-            return;
-        }
+    /// Takes another run, and keeps the one that was.
+    fn leave_for(&mut self, run: Run, key: &'static str) {
+        let has_begun = !self.run.run.entries().is_empty();
         let branch = Branch {
+            profile: self.run.profile.clone(),
+            lesson: self.run.lesson.clone(),
             run: self.run.run.clone(),
             progress: self.run.progress,
             shown: self.run.shown,
         };
-        self.run.earlier = Some(Rc::new(branch));
-        self.run.run = self.run.run.fork(self.steps_shown());
-        self.run.generation += 1;
-        self.refresh_plan();
-        self.refresh_beats();
-        self.run.shown = self.run.beats.len();
-        self.view.notice = Some(Notice::plain("ui.branch"));
+        self.take_run(run);
+        if has_begun {
+            self.run.earlier = Some(Rc::new(branch));
+            self.view.notice = Some(Notice::plain(key));
+        }
+        self.begin_work();
+    }
+
+    fn change_profile(&mut self, profile: String) -> Vec<Effect> {
+        if profile == self.run.profile {
+            return Vec::new();
+        }
+        let has_begun = !self.run.run.entries().is_empty();
+        let mut effects = self.read();
+        effects.push(Effect::Cancel(Timer::Beat));
+        let mut run = self.fresh_run(&profile);
+        let command = if has_begun { self.apply() } else { None };
+        let outcome = command.map(|command| run.execute(command).clone());
+        self.leave_for(run, "ui.other-profile");
+        self.run.profile = profile;
+        match outcome {
+            Some(outcome) => self.show_outcome(&outcome, effects),
+            None => {
+                effects.push(Effect::Work);
+                effects.extend(self.save_now());
+                effects
+            }
+        }
+    }
+
+    /// An empty text and a fresh cluster; what was there can be brought back.
+    fn open_blank(&mut self) -> Vec<Effect> {
+        if !self.run.text.trim().is_empty() {
+            self.view.kept_text = Some(Rc::clone(&self.run.text));
+        }
+        let run = Run::new(&self.run.profile);
+        self.leave_for(run, "ui.fresh");
+        self.run.lesson = None;
+        self.run.text = "".into();
+        self.view.page = Page::Lab;
+        self.view.panel = Panel::Yaml;
+        self.view.selected = None;
+        self.view.drawer = None;
+        let mut effects = self.read();
+        effects.extend([Effect::Cancel(Timer::Beat), Effect::Work]);
+        effects.extend(self.save_now());
+        effects
     }
 
     fn back_to_earlier(&mut self) -> Vec<Effect> {
         let Some(branch) = self.run.earlier.take() else { return Vec::new() };
+        self.run.profile.clone_from(&branch.profile);
+        self.run.lesson.clone_from(&branch.lesson);
         self.run.run = branch.run.clone();
         self.run.generation += 1;
+        self.run.aside = None;
+        self.run.wanted = None;
         self.run.progress = branch.progress;
         self.refresh_plan();
         self.refresh_beats();
         self.run.shown = branch.shown.min(self.run.beats.len());
+        self.view.is_placed = !self.is_at_end();
         self.view.notice = None;
         self.view.pace = Pace::Still;
         let mut effects = vec![Effect::Cancel(Timer::Beat), save_soon()];
@@ -97,10 +197,14 @@ impl AppState {
         effects
     }
 
-    /// Forgets the run.
-    pub(super) fn fresh_cluster(&mut self) {
-        self.take_run(Run::new(&self.run.profile));
-        self.run.progress = Progress::Done;
+    /// A fresh cluster, made ready as the scenario says.
+    fn fresh_run(&self, profile: &str) -> Run {
+        let mut run = Run::new(profile);
+        let lesson = self.run.lesson.as_deref().and_then(lesson::named);
+        for NodeCommand { node, sh } in lesson.map(|lesson| lesson.setup).unwrap_or_default() {
+            run.execute(Command::Node { node, sh });
+        }
+        run
     }
 
     /// Takes another run in place of this one.
@@ -109,7 +213,9 @@ impl AppState {
         self.run.generation += 1;
         self.run.shown = 0;
         self.run.earlier = None;
+        self.run.aside = None;
         self.run.wanted = None;
+        self.view.is_placed = false;
         self.view.pace = Pace::Still;
         self.view.notice = None;
         self.refresh_plan();
@@ -120,17 +226,16 @@ impl AppState {
         let Some(lesson) = lesson::named(id) else { return Vec::new() };
         self.keep_text();
         self.run.profile.clone_from(&lesson.profile);
-        self.fresh_cluster();
         self.run.text = lesson.manifest.into();
         self.run.lesson = Some(id.to_owned());
+        self.take_run(self.fresh_run(&lesson.profile));
+        self.run.progress = Progress::Done;
         self.view.selected = None;
-        self.view.drawer = None;
         let effects = self.read();
         self.view.habit = Pace::Still;
-        for NodeCommand { node, sh } in lesson.setup {
-            self.run.run.execute(Command::Node { node, sh });
-        }
         let effects = self.give(Command::Apply(lesson.manifest.to_owned()), effects);
+        self.view.drawer = None;
+        self.view.notice = None;
         // The cast before the play: the first beat waits for the viewer.
         self.run.shown = 0;
         self.view.habit = Pace::Flowing;

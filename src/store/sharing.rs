@@ -112,6 +112,7 @@ impl AppState {
         self.view.page = Page::Lab;
         let mut effects = self.read();
         self.run.wanted = Some(Wanted::Steps(session.position.unwrap_or(usize::MAX)));
+        self.view.is_placed = session.position.is_some();
         if self.view.kept_text.as_ref() == Some(&self.run.text) {
             self.view.kept_text = None;
         }

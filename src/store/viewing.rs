@@ -62,8 +62,30 @@ impl AppState {
             Timer::Read if self.view.unread => self.read(),
             Timer::Read => Vec::new(),
             Timer::Beat => self.beat_over(),
-            Timer::Save if self.view.embedding.is_some() => Vec::new(),
-            Timer::Save => vec![Effect::Save(self.saved())],
+            Timer::Save => self.save_now(),
+        }
+    }
+
+    /// Keeps text and place now.
+    pub(super) fn save_now(&mut self) -> Vec<Effect> {
+        self.view.is_unsaved = false;
+        if self.view.embedding.is_some() {
+            return Vec::new();
+        }
+        vec![Effect::Cancel(Timer::Save), Effect::Save(self.saved())]
+    }
+
+    /// Sets the time to keep what changed once: more changes must not put it off.
+    pub(super) fn save_once(&mut self, effects: &mut Vec<Effect>) {
+        let waits = |effect: &Effect| matches!(effect, Effect::Wait { timer: Timer::Save, .. });
+        let is_saved = effects.iter().any(|effect| matches!(effect, Effect::Save(_)));
+        let wished = effects.iter().any(waits);
+        effects.retain(|effect| !waits(effect));
+        if is_saved {
+            self.view.is_unsaved = false;
+        } else if wished && !self.view.is_unsaved {
+            self.view.is_unsaved = true;
+            effects.push(super::playing::save_soon());
         }
     }
 }

@@ -79,8 +79,9 @@ fn trigger(code: u32) {
 fn step(state: &AppState) -> Value {
     let words = Words(state.view.locale);
     let caption = state.view.picture.caption.as_ref();
+    let nothing = if state.has_begun() { "ui.caption-start" } else { "ui.diagram-empty" };
     let text = caption.map_or_else(
-        || words.say("ui.caption-start"),
+        || words.say(nothing),
         |caption| words.tell(&format!("step.{}", caption.code), &caption.args),
     );
     let title = caption.and_then(|caption| caption.subject.as_ref());

@@ -38,6 +38,11 @@ pub(super) fn Gallery(props: &GalleryProps) -> Html {
                     <button onclick={props.send.reform(|_| Msg::View(View::Lab))}>
                         { words.say(open) }
                     </button>
+                    if props.has_text {
+                        <button onclick={props.send.reform(|_| Msg::Run(RunMsg::Blank))}>
+                            { words.say("ui.gallery-blank") }
+                        </button>
+                    }
                 </li>
             </ul>
         </main>

@@ -16,11 +16,14 @@ pub(super) struct NoticesProps {
     pub(super) send: Callback<Msg>,
 }
 
+/// What is said when a run was left for another.
+const BRANCHES: [&str; 3] = ["ui.branch", "ui.fresh", "ui.other-profile"];
+
 /// What the page has to say; screen readers hear it.
 #[component]
 pub(super) fn Notices(props: &NoticesProps) -> Html {
     let words = props.words;
-    let is_branch = props.notice.as_ref().is_some_and(|notice| notice.key == "ui.branch");
+    let is_branch = props.notice.as_ref().is_some_and(|notice| BRANCHES.contains(&notice.key));
     html! {
         <div class="notices" role="status">
             if let Some(notice) = &props.notice {

@@ -227,7 +227,7 @@ export const tests = [
           node.dispatchEvent(new ClipboardEvent("paste", init));
         }, text);
         await t.page.locator(".problem").first().waitFor({ timeout: 3000 });
-        await button(t, "Fresh cluster").click();
+        await button(t, "Apply to a fresh cluster").click();
         await button(t, "Play").waitFor({ timeout: 3000 });
         await editor.press("Control+a");
         await editor.press("Delete");
