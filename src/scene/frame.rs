@@ -2,6 +2,8 @@
 
 use crate::api::kind::Kind;
 use crate::api::object::ObjectKey;
+use crate::api::persistent_volume::PersistentVolume;
+use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
 use crate::api::sorted::SortedSet;
 use crate::sim::cluster::Cluster;
@@ -21,6 +23,10 @@ pub(super) struct Frame<'a> {
     /// The objects of the steps, `None` when everything is bright.
     active: Option<SortedSet<ObjectKey>>,
     actors: SortedSet<&'a str>,
+    /// Classes whose provisioner acts or is asked.
+    classes: SortedSet<String>,
+    /// What the steps say about disks of nodes.
+    told: Vec<&'a str>,
 }
 
 /// Lines to be drawn once their ends have places.
@@ -42,6 +48,8 @@ impl<'a> Frame<'a> {
     ) -> Self {
         let mut active = SortedSet::new();
         let mut actors = SortedSet::new();
+        let mut classes = SortedSet::new();
+        let mut told = Vec::new();
         for step in steps {
             let is_lookup = step.changes.is_empty() && step.events.is_empty();
             if is_lookup {
@@ -59,9 +67,13 @@ impl<'a> Frame<'a> {
                 active.insert(ObjectKey::new(Kind::Node, "", &step.actor.host));
             }
             actors.insert(&*step.actor.component);
+            classes.extend(acting_classes(step));
+            let args = step.notes.iter().flat_map(|note| &note.args);
+            let texts = args.filter(|(name, _)| matches!(*name, "path" | "line"));
+            told.extend(texts.map(|(_, text)| text.as_str()));
         }
         let active = (!steps.is_empty()).then_some(active);
-        Self { cluster: &state.cluster, options, plan, active, actors }
+        Self { cluster: &state.cluster, options, plan, active, actors, classes, told }
     }
 
     /// Whether an object takes part.
@@ -77,6 +89,17 @@ impl<'a> Frame<'a> {
     /// Whether a component acts.
     pub(super) fn is_actor(&self, name: &str) -> bool {
         self.is_all_active() || self.actors.iter().any(|actor| actor.starts_with(name))
+    }
+
+    /// Whether the provisioner of a class acts or is asked.
+    pub(super) fn is_acting(&self, class: &str) -> bool {
+        self.is_all_active() || self.classes.iter().any(|own| own == class)
+    }
+
+    /// Whether the steps tell of that path of a node.
+    pub(super) fn is_made(&self, path: &str) -> bool {
+        let names = |text: &&str| text.split_whitespace().any(|word| word == path);
+        self.is_all_active() || self.told.iter().any(|text| names(text))
     }
 
     /// Whether an object belongs into the picture: not what every cluster has.
@@ -102,4 +125,22 @@ impl<'a> Frame<'a> {
     pub(super) fn is_narrow(&self) -> bool {
         self.options.width < 640
     }
+}
+
+/// The classes of the claims and volumes for which a provisioner acts or is asked.
+fn acting_classes(step: &Step) -> Vec<String> {
+    let acts = &*step.actor.component == "external-provisioner";
+    let volumes = step.changes.iter().filter(|_| acts).filter_map(|change| {
+        let (before, after) = change.sides::<PersistentVolume>();
+        Some(after.or(before)?.spec.storage_class_name.clone())
+    });
+    let claims = step
+        .events
+        .iter()
+        .filter(|event| acts || event.text.reason == "ExternalProvisioning")
+        .filter_map(|event| {
+            let claim = step.after.cluster.at::<PersistentVolumeClaim>(&event.text.regarding)?;
+            Some(claim.class().to_owned())
+        });
+    volumes.chain(claims).collect()
 }

@@ -6,11 +6,13 @@ use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
 use crate::api::sorted::{SortedMap, SortedSet};
+use crate::machine::paths;
 
 use super::frame::{Frame, Lines};
 use super::id;
 use super::layout::{Align, Area, Block, Draft};
 use super::measure::{TextRole, text_width};
+use super::plan;
 use super::pod;
 use super::shape::{Detail, LinkRole, Role, ShapeId, Status, Words};
 
@@ -205,14 +207,16 @@ fn file_system(
     let strip = id::part(own, "fs", "/");
     let mut paths: Vec<String> = Vec::new();
     let mut known: SortedSet<String> = SortedSet::new();
-    for slot in frame.plan.slots(node) {
-        for path in directories(frame, &slot.pod) {
-            if known.insert(path.clone()) {
-                paths.push(path);
-            }
+    let mounted = frame.plan.slots(node).iter().flat_map(|slot| directories(frame, &slot.pod));
+    for path in frame.plan.made(node).iter().cloned().chain(mounted) {
+        if known.insert(path.clone()) {
+            paths.push(path);
         }
     }
     let mut now: SortedMap<String, bool> = SortedMap::new();
+    if let Some(machine) = frame.cluster.node_runtime(node) {
+        now.extend(plan::made_on(machine).map(|path| (path.to_owned(), frame.is_made(path))));
+    }
     for pod in frame.cluster.pods_on_node(node) {
         let active = frame.is_active(&pod.key());
         for path in directories(frame, pod) {
@@ -221,7 +225,8 @@ fn file_system(
         let own = pod::shown_volumes(frame, pod).into_iter();
         for (volume, source) in own.filter_map(|v| Some((v, v.host_path.as_ref()?))) {
             let from = pod::volume_id(&id::of_key(&pod.key()), &volume.name);
-            lines.add(from, id::part(&strip, "path", &source.path), LinkRole::HostPath);
+            let path = paths::trimmed(&source.path);
+            lines.add(from, id::part(&strip, "path", path), LinkRole::HostPath);
         }
     }
     let shown = if paths.len() > PATHS_MAX { PATHS_MAX - 1 } else { paths.len() };
@@ -256,14 +261,15 @@ fn file_system(
 fn directories(frame: &Frame<'_>, pod: &Pod) -> Vec<String> {
     let own = pod::shown_volumes(frame, pod).into_iter();
     let own = own.filter_map(|volume| volume.host_path.as_ref());
-    let mut paths: Vec<String> = own.map(|source| source.path.clone()).collect();
+    let trimmed = |path: &String| paths::trimmed(path).to_owned();
+    let mut paths: Vec<String> = own.map(|source| trimmed(&source.path)).collect();
     for (_, claim) in pod.claims() {
         let claim = ObjectKey::new(Kind::PersistentVolumeClaim, &pod.metadata.namespace, &claim);
         let volume = frame.plan.volumes_of(&claim).last();
         let volume = volume.and_then(|key| PersistentVolume::of(&frame.plan.seen(key)?.object));
         let Some(spec) = volume.map(|volume| &volume.spec) else { continue };
-        paths.extend(spec.host_path.as_ref().map(|source| source.path.clone()));
-        paths.extend(spec.local.as_ref().map(|source| source.path.clone()));
+        paths.extend(spec.host_path.as_ref().map(|source| trimmed(&source.path)));
+        paths.extend(spec.local.as_ref().map(|source| trimmed(&source.path)));
     }
     paths
 }

@@ -14,7 +14,9 @@ use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
 use crate::api::workload::StatefulSet;
+use crate::machine::paths;
 use crate::sim::engine::State;
+use crate::sim::runtime::NodeRuntime;
 use crate::sim::step::Step;
 
 /// The order and the places of all objects of a run.
@@ -29,6 +31,10 @@ pub struct Plan {
     volumes: SortedMap<ObjectKey, Vec<ObjectKey>>,
     gone: SortedSet<ObjectKey>,
     replicas: SortedMap<ObjectKey, usize>,
+    /// What was made on the nodes' disks, in the order of its appearance.
+    made: SortedMap<Rc<str>, Vec<String>>,
+    /// How many paths each node had when it was last looked at.
+    paths: SortedMap<Rc<str>, usize>,
 }
 
 impl Eq for Plan {}
@@ -59,6 +65,7 @@ impl Plan {
         for object in objects {
             plan.see(object);
         }
+        plan.see_machines(state);
         plan
     }
 
@@ -78,6 +85,7 @@ impl Plan {
                     None => self.leave(change.object()),
                 }
             }
+            self.see_machines(&step.after);
         }
         self.steps = self.steps.max(steps.len());
     }
@@ -111,6 +119,29 @@ impl Plan {
     /// The place of a Pod on a node.
     pub(super) fn slot(&self, node: &str, uid: &str) -> Option<usize> {
         self.slot_of.get(&(Rc::from(node), Rc::from(uid))).copied()
+    }
+
+    /// What was made on a node's disk at any time.
+    pub(super) fn made(&self, node: &str) -> &[String] {
+        self.made.get(node).map_or(&[], Vec::as_slice)
+    }
+
+    fn see_machines(&mut self, state: &State) {
+        for (_, object) in state.cluster.objects() {
+            let Object::Node(node) = object else { continue };
+            let name: Rc<str> = node.metadata.name.as_str().into();
+            let Some(machine) = state.cluster.node_runtime(&name) else { continue };
+            let count = machine.paths.len();
+            if self.paths.insert(Rc::clone(&name), count) == Some(count) {
+                continue;
+            }
+            let known = self.made.entry(name).or_default();
+            for path in made_on(machine) {
+                if !known.iter().any(|own| own == path) {
+                    known.push(path.to_owned());
+                }
+            }
+        }
     }
 
     /// How many places a set needs: ordinals from its first on.
@@ -222,6 +253,19 @@ impl Plan {
     pub(super) fn hosts(&self) -> SortedSet<&str> {
         order::set(self.nodes.keys().map(|name| &**name))
     }
+}
+
+/// What stands on a disk beyond a fresh machine's; of directories the innermost.
+pub(super) fn made_on(machine: &NodeRuntime) -> impl Iterator<Item = &str> {
+    let is_base = |path: &str| paths::BASE.iter().any(|(base, _)| *base == path);
+    let holds = |path: &str| {
+        machine
+            .paths
+            .keys()
+            .any(|inner| inner.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
+    };
+    let all = machine.paths.keys().map(|path| &**path);
+    all.filter(move |path| !is_base(path) && !holds(path))
 }
 
 fn age(meta: &ObjectMeta) -> u64 {

@@ -39,9 +39,7 @@ pub(super) fn full(frame: &Frame<'_>, pod: &Pod, room: i32, lines: &mut Lines) -
     let boxes = containers
         .iter()
         .zip(&widths)
-        .map(|(container, width)| {
-            container_block(pod, &own, container, *width, &volumes, active, lines)
-        })
+        .map(|(container, width)| container_block(frame, pod, container, *width, &volumes, lines))
         .collect();
     for (volume, claim) in pod.claims() {
         let claim = ObjectKey::new(Kind::PersistentVolumeClaim, &pod.metadata.namespace, &claim);
@@ -161,15 +159,19 @@ pub(super) fn volume_id(pod: &ShapeId, volume: &str) -> ShapeId {
 }
 
 fn container_block(
+    frame: &Frame<'_>,
     pod: &Pod,
-    own: &ShapeId,
     container: &Container,
     width: i32,
     volumes: &[&Volume],
-    active: bool,
     lines: &mut Lines,
 ) -> Block {
-    let (status, state) = words::of_container(pod, &container.name);
+    let own = &id::of_key(&pod.key());
+    let active = frame.is_active(&pod.key());
+    let runtime = frame.cluster.runtime(&pod.key());
+    let runtime = runtime.filter(|runtime| *runtime.uid == *pod.metadata.uid);
+    let process = runtime.and_then(|runtime| runtime.containers.get(&container.name));
+    let (status, state) = words::of_container(pod, &container.name, process);
     let this = id::part(own, "container", &container.name);
     let mut sockets = Vec::new();
     for mount in &container.volume_mounts {

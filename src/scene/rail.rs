@@ -186,7 +186,7 @@ fn class_block(frame: &Frame<'_>, key: &ObjectKey, class: &StorageClass) -> Bloc
         (20, 6),
         16,
     );
-    actor.active = frame.is_actor(&class.provisioner);
+    actor.active = frame.is_actor(&class.provisioner) || frame.is_acting(&key.name);
     draft.active |= actor.active;
     Block::column(0, vec![Block::of(actor, 0, 24)]).drawn(draft, [58, 8, 8, 8])
 }

@@ -6,6 +6,7 @@ use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
 use crate::api::volume::Volume;
 use crate::sim::cluster::Cluster;
+use crate::sim::runtime::ContainerRuntime;
 
 use super::shape::Status;
 
@@ -83,12 +84,20 @@ fn stopped(container: &ContainerStatus) -> Option<String> {
 }
 
 /// How a container fares.
-pub(super) fn of_container(pod: &Pod, name: &str) -> (Status, String) {
+pub(super) fn of_container(
+    pod: &Pod,
+    name: &str,
+    process: Option<&ContainerRuntime>,
+) -> (Status, String) {
     let all = pod.status.container_statuses.iter().chain(&pod.status.init_container_statuses);
     let Some(status) = all.into_iter().find(|status| status.name == name) else {
         return (Status::Plain, String::new());
     };
     let state = &status.state;
+    // The kubelet writes the status down later than the process starts.
+    if state.waiting.is_some() && process.is_some_and(ContainerRuntime::is_running) {
+        return (Status::Running, "Running".to_owned());
+    }
     if let Some(reason) = stopped(status) {
         let good = matches!(reason.as_str(), "ContainerCreating" | "PodInitializing");
         let look = match reason.as_str() {
