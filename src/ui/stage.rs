@@ -4,6 +4,7 @@ use web_sys::{Element, ScrollBehavior, ScrollToOptions};
 use yew::{Callback, Html, Properties, classes, component, html, use_effect_with, use_node_ref};
 
 use crate::api::object::ObjectKey;
+use crate::scene::caption::Caption;
 use crate::sim::engine::Progress;
 use crate::store::lab::Timeline;
 use crate::store::message::{Msg, View};
@@ -151,6 +152,9 @@ fn said(props: &StageProps) -> Html {
                 </span>
             }
             <p class="said" aria-live="polite">{ text(props) }</p>
+            if let Some(quote) = props.picture.caption.as_ref().and_then(Caption::quote) {
+                <p class="state quote" lang="en">{ quote.to_owned() }</p>
+            }
             if is_last(props) {
                 <p class="state">{ state_line(words, &props.timeline) }</p>
             }
