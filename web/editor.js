@@ -24,7 +24,13 @@
 // Colours come from CSS variables `--editor-*` (see `theme`), whose fallbacks are the
 // browser's own system colours, so they follow `color-scheme`.
 
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import {
+  defaultKeymap,
+  history,
+  historyKeymap,
+  indentWithTab,
+  isolateHistory,
+} from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import {
   HighlightStyle,
@@ -184,7 +190,8 @@ function replaceDoc(view, doc) {
       to: before.length - end,
       insert: after.slice(start, after.length - end),
     },
-    annotations: fromOutside.of(true),
+    // Each is undone on its own.
+    annotations: [fromOutside.of(true), isolateHistory.of("full")],
   });
 }
 

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use gloo::events::EventListener;
+use gloo::utils::{document, window};
 use yew::{Component, Context, Html, classes, html};
 
 use crate::store::AppState;
@@ -47,7 +48,13 @@ impl Component for App {
             let send = ctx.link().callback(|msg: Msg| msg);
             let is_embedded = self.state.view.embedding.is_some();
             self.listeners.push(keys::listen(send.clone(), is_embedded));
-            self.listeners.extend(frame::listen(send, is_embedded));
+            self.listeners.extend(frame::listen(send.clone(), is_embedded));
+            // Both: a phone may end a page that it hid without telling it.
+            let leave = send.reform(|_: ()| Msg::Leave);
+            let hide = leave.clone();
+            self.listeners.push(EventListener::new(&window(), "pagehide", move |_| leave.emit(())));
+            self.listeners
+                .push(EventListener::new(&document(), "visibilitychange", move |_| hide.emit(())));
         }
     }
 

@@ -49,7 +49,10 @@ pub(super) fn tell(report: &Report, state: &AppState) {
     }
     post(message);
     if let Report::Spent { forward } = report {
-        trigger(if *forward { ARROW_RIGHT } else { ARROW_LEFT });
+        let (key, code) =
+            if *forward { ("ArrowRight", ARROW_RIGHT) } else { ("ArrowLeft", ARROW_LEFT) };
+        post(json!({"type": "key", "key": key, "keyCode": code}));
+        trigger(code);
     }
     if *report == Report::Ready {
         let page = document_element();

@@ -2,7 +2,9 @@
 
 use gloo::events::{EventListener, EventListenerOptions, EventListenerPhase};
 use gloo::utils::{document, document_element};
+use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{Element, Event, KeyboardEvent};
 use yew::Callback;
 
@@ -47,11 +49,23 @@ fn meaning(event: &KeyboardEvent) -> Option<Msg> {
         "End" => play(Play::Last),
         "?" => Some(Msg::View(View::Help)),
         "f" => {
-            // Refused outside of a gesture or in a frame that does not allow it: no harm done.
-            let _ = document_element().request_fullscreen();
+            full_screen();
             None
         }
         _ => None,
+    }
+}
+
+/// Asks for the whole screen. A frame may be refused it: no harm done.
+fn full_screen() {
+    let page = document_element();
+    let ask = Reflect::get(&page, &"requestFullscreen".into()).ok();
+    let Some(ask) = ask.and_then(|ask| ask.dyn_into::<Function>().ok()) else { return };
+    let Ok(promise) = ask.call0(&page) else { return };
+    if let Ok(promise) = promise.dyn_into::<Promise>() {
+        spawn_local(async move {
+            let _ = JsFuture::from(promise).await;
+        });
     }
 }
 
@@ -68,10 +82,9 @@ fn target(event: &KeyboardEvent) -> Option<Element> {
     event.target()?.dyn_into::<Element>().ok()
 }
 
-/// Whether the key is meant for a text, a slider, a list or a dialog.
+/// Whether the key is meant for a text, a list or a dialog.
 fn types(event: &KeyboardEvent) -> bool {
-    const FIELDS: &str =
-        "input, textarea, select, [contenteditable]:not([contenteditable=false]), dialog, pre";
+    const FIELDS: &str = "input:not([type=range]), textarea, select, [contenteditable]:not([contenteditable=false]), dialog, pre";
     target(event).is_some_and(|element| element.closest(FIELDS).ok().flatten().is_some())
 }
 
