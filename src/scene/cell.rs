@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use crate::api::node::Node;
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::order;
 use crate::api::persistent_volume::PersistentVolume;
@@ -177,6 +178,8 @@ pub(super) fn storage(
         return Block::space(width, storage::HEIGHT);
     }
     let place = lane.volume.map_or(String::new(), |volume| place_of(frame, lane, volume));
+    let host = frame.cluster.list::<Node>().find(|node| node.internal_ip() == storage.called_at());
+    let place = host.map_or(place, |node| node.metadata.name.clone());
     storage.block(width, &place, active)
 }
 

@@ -89,6 +89,11 @@ impl Storage {
         if self.path.is_empty() { &self.label } else { &self.path }
     }
 
+    /// The address of a server, else a name or nothing.
+    pub(super) fn called_at(&self) -> &str {
+        &self.label
+    }
+
     /// Its box; `place` says where a directory is.
     pub(super) fn block(&self, width: i32, place: &str, active: bool) -> Block {
         let mut draft = Draft::new(self.id.clone(), self.role, &self.label);
@@ -103,11 +108,9 @@ impl Storage {
                 );
                 export.active = active;
                 let area = Area { x: 8, y: 27, w: width - 16, h: 22 };
-                let draft = draft.line(TextRole::Name, &self.label, (10, 60), 19).at_end(
-                    TextRole::Kind,
-                    "NFS",
-                    18,
-                );
+                let draft = draft
+                    .line(TextRole::Name, format!("NFS {}", self.label), (10, 60), 19)
+                    .at_end(TextRole::Kind, place, 18);
                 Block { fixed: vec![(export, area)], ..Block::of(draft, width, HEIGHT) }
             }
             Role::Disk => Block::of(
