@@ -118,7 +118,8 @@ impl AppState {
                 return vec![Effect::Tell(Report::Error { id, message })];
             }
         };
-        let handled = handled.unwrap_or(self.run.shown != before);
+        let is_awaited = self.run.wanted.is_some();
+        let handled = handled.unwrap_or(is_awaited || self.run.shown != before);
         effects.push(Effect::Tell(Report::Handled { id, handled }));
         effects
     }
@@ -153,14 +154,15 @@ impl AppState {
     /// What the page around learns after a message.
     pub(super) fn tell_parent(&self, before: (usize, bool)) -> Vec<Effect> {
         let mut effects = Vec::new();
-        if self.view.embedding.is_none() {
+        // Until the run is computed, the place is not the one that was asked for.
+        if self.view.embedding.is_none() || self.is_working() {
             return effects;
         }
-        if before.1 && !self.is_working() {
-            effects.push(Effect::Tell(Report::Ready));
-        }
-        if before.0 != self.run.shown {
+        if before.1 || before.0 != self.run.shown {
             effects.push(Effect::Tell(Report::Step { id: None }));
+        }
+        if before.1 {
+            effects.push(Effect::Tell(Report::Ready));
         }
         effects
     }
