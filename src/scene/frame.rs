@@ -99,7 +99,7 @@ impl<'a> Frame<'a> {
     /// Whether the steps tell of that path of a node.
     pub(super) fn is_made(&self, path: &str) -> bool {
         let names = |text: &&str| text.split_whitespace().any(|word| word == path);
-        self.is_all_active() || self.told.iter().any(|text| names(text))
+        self.is_all_active() || self.told.iter().any(names)
     }
 
     /// Whether an object belongs into the picture: not what every cluster has.
