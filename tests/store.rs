@@ -152,8 +152,7 @@ fn what_changes_nothing_leaves_the_run_alone() {
     send(&mut state, Msg::Play(Play::Seek(4)));
     send(&mut state, Msg::Run(RunMsg::Kubectl("delete pod nobody".to_owned())));
     assert_eq!((state.run.beats.len(), state.run.shown, notice(&state)), (count, 4, None));
-    let answer = state.view.answers.last().unwrap();
-    assert!(answer.stderr.contains("NotFound"), "{answer:?}");
+    assert!(state.view.answers.last().unwrap().stderr.contains("NotFound"));
     assert_eq!(state.view.drawer, Some(Drawer::Output));
     send(&mut state, Msg::Edit(Edit::Text("kind: [".to_owned())));
     for msg in [RunMsg::Apply, RunMsg::StartOver] {
@@ -167,12 +166,11 @@ fn what_changes_nothing_leaves_the_run_alone() {
 #[test]
 fn who_watches_on_applies_at_the_end_of_the_run() {
     let mut state = applied(&lecture("statefulset"));
-    let count = state.run.beats.len();
+    let end = state.run.beats.len();
     send(&mut state, Msg::Play(Play::Next));
     send(&mut state, Msg::Edit(Edit::Text(CLAIM.to_owned())));
     send(&mut state, Msg::Run(RunMsg::Apply));
-    assert_eq!(notice(&state), Some("ui.appended"));
-    assert_eq!(state.run.shown, count + 1);
+    assert_eq!((notice(&state), state.run.shown), (Some("ui.appended"), end + 1));
     assert!(state.run.earlier.is_none());
 }
 
