@@ -75,7 +75,8 @@ fn stage(props: &LabProps) -> Html {
     html! {
         <Stage words={props.words} picture={lab.picture.clone()} size={lab.stage}
             timeline={lab.timeline.clone()} has_begun={lab.has_begun}
-            is_embedded={lab.is_embedded} selected={lab.selected.clone()} send={props.send.clone()} />
+            is_embedded={lab.is_embedded} selected={lab.selected.clone()}
+            send={props.send.clone()} />
     }
 }
 
