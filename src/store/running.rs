@@ -146,14 +146,12 @@ impl AppState {
         let outcome = command.map(|command| run.execute(command).clone());
         self.leave_for(run, "ui.other-profile");
         self.run.profile = profile;
-        match outcome {
-            Some(outcome) => self.show_outcome(&outcome, effects),
-            None => {
-                effects.push(Effect::Work);
-                effects.extend(self.save_now());
-                effects
-            }
+        if let Some(outcome) = outcome {
+            return self.show_outcome(&outcome, effects);
         }
+        effects.push(Effect::Work);
+        effects.extend(self.save_now());
+        effects
     }
 
     /// An empty text and a fresh cluster; what was there can be brought back.

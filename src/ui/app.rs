@@ -50,7 +50,7 @@ impl Component for App {
             self.listeners.push(keys::listen(send.clone(), is_embedded));
             self.listeners.extend(frame::listen(send.clone(), is_embedded));
             // Both: a phone may end a page that it hid without telling it.
-            let leave = send.reform(|_: ()| Msg::Leave);
+            let leave = send.reform(|()| Msg::Leave);
             let hide = leave.clone();
             self.listeners.push(EventListener::new(&window(), "pagehide", move |_| leave.emit(())));
             self.listeners

@@ -136,14 +136,14 @@ async fn a_fork_can_be_left_again() {
     check::<Notices>(
         props,
         expect![[r#"
-        <div role="status" class="notices">
-        <div class="notice">
-        <p>You acted in the past, so the run was forked here.</p>
-        <button>Back to the earlier run</button>
-        <button aria-label="Close" class="close">×</button>
-        </div>
-        </div>
-    "#]],
+            <div role="status" class="notices">
+            <div class="notice">
+            <p>You had gone to an earlier step, so the run was forked there.</p>
+            <button>Back to the earlier run</button>
+            <button aria-label="Close" class="close">×</button>
+            </div>
+            </div>
+        "#]],
     )
     .await;
 }
