@@ -24,8 +24,11 @@ pub(super) fn Header(props: &HeaderProps) -> Html {
     let send = &props.send;
     html! {
         <header class="head">
-            <a class="skip" href="#stage">{ words.say("ui.skip") }</a>
-            <button class="brand" onclick={send.reform(|_| Msg::View(View::Gallery))}>
+            if props.page == Page::Lab {
+                <a class="skip" href="#stage">{ words.say("ui.skip") }</a>
+            }
+            <button class="brand" aria-label={words.say("ui.title")}
+                onclick={send.reform(|_| Msg::View(View::Gallery))}>
                 { mark() }
                 <span>{ words.say("ui.title") }</span>
             </button>

@@ -37,6 +37,7 @@ pub(super) fn Lab(props: &LabProps) -> Html {
     if lab.is_embedded {
         return html! {
             <main class="lab embedded">
+                <h1 class="unseen">{ words.say("ui.title") }</h1>
                 { stage(props) }
                 if lab.has_controls { { timeline(props) } }
             </main>
@@ -49,8 +50,14 @@ pub(super) fn Lab(props: &LabProps) -> Html {
         is_over.then_some("over")
     );
     let lesson = lab.lesson.as_deref().and_then(lesson::named);
+    // On a narrow page the text of the scenario, and its title, may be hidden.
+    let title = lesson.as_ref().map_or_else(
+        || words.say("ui.title"),
+        |lesson| Texts::title(lesson_text(lesson, words.0)).to_owned(),
+    );
     html! {
         <main {class} {ondragover} {ondragleave} {ondrop}>
+            <h1 class="unseen">{ title }</h1>
             <PanelTabs {words} panel={lab.panel} send={props.send.clone()} />
             { manifest(props, lesson.as_ref()) }
             <section class="part diagram" aria-label={words.say("ui.diagram")}>
@@ -139,7 +146,7 @@ fn lesson_card(words: Words, lesson: &Lesson) -> Html {
     let text = lesson_text(lesson, words.0);
     html! {
         <details class="lesson" open=true>
-            <summary><h1>{ Texts::title(text).to_owned() }</h1></summary>
+            <summary><h2>{ Texts::title(text).to_owned() }</h2></summary>
             for paragraph in Texts::paragraphs(text) {
                 <p>{ prose(paragraph) }</p>
             }

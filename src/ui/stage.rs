@@ -3,8 +3,10 @@
 use web_sys::{Element, ScrollBehavior, ScrollToOptions};
 use yew::{Callback, Html, Properties, classes, component, html, use_effect_with, use_node_ref};
 
+use crate::api::kind::Kind;
 use crate::api::object::ObjectKey;
 use crate::scene::caption::Caption;
+use crate::scene::shape::Status;
 use crate::sim::engine::Progress;
 use crate::store::lab::Timeline;
 use crate::store::message::{Msg, View};
@@ -156,10 +158,33 @@ fn said(props: &StageProps) -> Html {
                 <p class="state quote" lang="en">{ quote.to_owned() }</p>
             }
             if is_last(props) {
-                <p class="state">{ state_line(words, &props.timeline) }</p>
+                <p class="state">{ state_line(words, &props.timeline, &waiting(props)) }</p>
             }
         </>
     }
+}
+
+/// The Pods and claims that are not what they are meant to be, by name.
+fn waiting(props: &StageProps) -> String {
+    const NAMED_MAX: usize = 3;
+    let mut names: Vec<String> = Vec::new();
+    for shape in &props.picture.scene.shapes {
+        let Some(key) = &shape.key else { continue };
+        let is_waiting = match key.kind {
+            Kind::Pod => matches!(shape.status, Status::Pending | Status::Running),
+            Kind::PersistentVolumeClaim => shape.status == Status::Pending,
+            _ => false,
+        };
+        let name = format!("{} {}", key.kind.info().name, key.name);
+        if is_waiting && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.len() > NAMED_MAX {
+        names.truncate(NAMED_MAX);
+        names.push("\u{2026}".to_owned());
+    }
+    names.join(", ")
 }
 
 /// Scrolls the stage, and nothing around it, until what the caption is about is in sight.

@@ -1,7 +1,7 @@
 //! The timeline: play, step, scrub, speed, and the simulated clock.
 
 use web_sys::{HtmlInputElement, HtmlSelectElement, InputEvent};
-use yew::{Callback, Event, Html, Properties, TargetCast, classes, component, html};
+use yew::{Callback, Event, Html, MouseEvent, Properties, TargetCast, classes, component, html};
 
 use crate::api::time::SimTime;
 use crate::sim::engine::Progress;
@@ -37,8 +37,8 @@ pub(super) fn TimelineBar(props: &TimelineBarProps) -> Html {
             } else {
                 { play_button(props, Play::Play, "ui.play", PLAY) }
             }
-            <button class="step-next" disabled={at_end}
-                onclick={props.send.reform(|_| Msg::Play(Play::Next))}>
+            <button class="step-next" aria-disabled={at_end.then_some("true")}
+                onclick={press(props, Play::Next, at_end)}>
                 <span>{ words.say("ui.next") }</span><span aria-hidden="true">{ " \u{25b8}" }</span>
             </button>
             { button(props, Play::Last, "ui.last", LAST, at_end) }
@@ -68,22 +68,21 @@ fn play_button(props: &TimelineBarProps, play: Play, key: &str, d: &'static str)
     }
 }
 
-fn button(
-    props: &TimelineBarProps,
-    play: Play,
-    key: &str,
-    d: &'static str,
-    disabled: bool,
-) -> Html {
+fn button(props: &TimelineBarProps, play: Play, key: &str, d: &'static str, is_idle: bool) -> Html {
     let label = props.words.say(key);
     let is_end = matches!(play, Play::First | Play::Last);
     let class = classes!("step", is_end.then_some("step-end"));
     html! {
-        <button {class} aria-label={label.clone()} title={label} {disabled}
-            onclick={props.send.reform(move |_| Msg::Play(play))}>
+        <button {class} aria-label={label.clone()} title={label}
+            aria-disabled={is_idle.then_some("true")} onclick={press(props, play, is_idle)}>
             <svg viewBox="0 0 16 16" aria-hidden="true"><path {d} /></svg>
         </button>
     }
+}
+
+/// A button that has nothing to do keeps the focus, and does nothing.
+fn press(props: &TimelineBarProps, play: Play, is_idle: bool) -> Callback<MouseEvent> {
+    if is_idle { Callback::noop() } else { props.send.reform(move |_| Msg::Play(play)) }
 }
 
 fn scrubber(props: &TimelineBarProps) -> Html {
@@ -149,13 +148,16 @@ fn speed(percent: u32) -> String {
 }
 
 /// Where the run stands, in words.
-pub(super) fn state_line(words: Words, line: &Timeline) -> String {
+pub(super) fn state_line(words: Words, line: &Timeline, waiting: &str) -> String {
     let limit = |key: &str, count: usize| words.fill(key, &[("count", &count.to_string())]);
     match line.progress {
         Progress::More => words.say("ui.caption-working"),
         Progress::Stopped(Limit::Steps) => limit("ui.limit-steps", limits::STEPS_MAX),
         Progress::Stopped(Limit::Objects) => limit("ui.limit-objects", limits::OBJECTS_MAX),
         Progress::Stopped(Limit::QuietTasks) => limit("ui.limit-quiet", limits::QUIET_TASKS_MAX),
+        Progress::Done if line.is_at_rest && !waiting.is_empty() => {
+            words.fill("ui.caption-waits", &[("names", waiting)])
+        }
         Progress::Done if line.is_at_rest => words.say("ui.caption-end"),
         Progress::Done => words.say("ui.limit-horizon"),
     }

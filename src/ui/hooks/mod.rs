@@ -2,4 +2,5 @@
 
 pub mod editor;
 pub(super) mod files;
+pub(super) mod roving;
 pub(super) mod size;

@@ -1,6 +1,6 @@
 //! The whole diagram.
 
-use yew::{Callback, Html, Properties, classes, component, html};
+use yew::{Callback, Html, KeyboardEvent, Properties, classes, component, html, use_state};
 
 use crate::api::object::ObjectKey;
 use crate::api::order;
@@ -10,9 +10,10 @@ use crate::store::message::Msg;
 use crate::store::picture::Picture as Shown;
 use crate::store::shared::Shared;
 
+use super::super::hooks::roving;
 use super::super::words::Words;
 use super::link::link;
-use super::shape::{Look, shape};
+use super::shape::{Asked, Look, shape};
 
 #[derive(Properties, PartialEq)]
 pub(in crate::ui) struct PictureProps {
@@ -31,13 +32,19 @@ pub(in crate::ui) fn Picture(props: &PictureProps) -> Html {
     let (width, height) = (scene.width, scene.height);
     // Arranged anew, things do not move: they are elsewhere.
     let class = classes!("scene", props.picture.is_resized.then_some("still"));
+    let focused = use_state(|| None::<ShapeId>);
+    let on_focus = {
+        let focused = focused.clone();
+        Callback::from(move |id| focused.set(Some(id)))
+    };
+    let onkeydown = Callback::from(|event: KeyboardEvent| roving::go(&event));
     let pixels = |units: i32| format!("{}px", units * props.scale / 1000);
     html! {
         <>
-            <svg {class} role="group" aria-label={props.words.say("ui.diagram")}
+            <svg {class} role="group" aria-label={props.words.say("ui.diagram-keys")} {onkeydown}
                 viewBox={format!("0 0 {width} {height}")}
                 style={format!("width:{};height:{}", pixels(width), pixels(height))}>
-                <g class="shapes">{ shapes(props) }</g>
+                <g class="shapes">{ shapes(props, focused.as_ref(), on_focus) }</g>
                 <g class="links">{ links(props) }</g>
             </svg>
             <div class="unseen">
@@ -50,8 +57,27 @@ pub(in crate::ui) fn Picture(props: &PictureProps) -> Html {
     }
 }
 
-fn shapes(props: &PictureProps) -> Vec<Html> {
+/// The one shape at which the Tab key stops.
+fn stop<'scene>(props: &'scene PictureProps, focused: Option<&ShapeId>) -> Option<&'scene ShapeId> {
     let picture = &props.picture;
+    let subject = picture.caption.as_ref().and_then(|caption| caption.subject.as_ref());
+    let buttons = || picture.scene.shapes.iter().filter(|one| one.key.is_some());
+    let chosen = buttons()
+        .find(|one| Some(&one.id) == focused)
+        .or_else(|| buttons().find(|one| one.key == props.selected))
+        .or_else(|| buttons().find(|one| Some(&one.id) == subject))
+        .or_else(|| buttons().next());
+    chosen.map(|one| &one.id)
+}
+
+fn shapes(
+    props: &PictureProps,
+    focused: Option<&ShapeId>,
+    on_focus: Callback<ShapeId>,
+) -> Vec<Html> {
+    let picture = &props.picture;
+    let stop = stop(props, focused);
+    let asked = Asked { scene: &picture.scene, send: &props.send, on_focus };
     let snapping = snapping(picture);
     let reaches: SortedMap<&ShapeId, i32> =
         picture.scene.links.iter().filter_map(|link| Some((&link.from, reach(link)?))).collect();
@@ -62,6 +88,7 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
         snaps: snapping.contains(&one.id),
         is_subject: subject == Some(&one.id),
         is_selected: one.key.is_some() && one.key == props.selected,
+        is_stop: stop == Some(&one.id),
         reach: reaches.get(&one.id).copied().unwrap_or_default(),
     };
     let mut list = Vec::with_capacity(picture.scene.shapes.len());
@@ -70,13 +97,13 @@ fn shapes(props: &PictureProps) -> Vec<Html> {
     let mut leave_after = |id: Option<&ShapeId>, list: &mut Vec<Html>| {
         for (_, one) in picture.leaving.iter().filter(|(after, _)| after.as_ref() == id) {
             if gone.insert(&one.id) {
-                list.push(shape(props.words, one, look(one, true), &props.send));
+                list.push(shape(props.words, one, look(one, true), &asked));
             }
         }
     };
     leave_after(None, &mut list);
     for one in picture.scene.shapes.iter().filter(|one| drawn.insert(&one.id)) {
-        list.push(shape(props.words, one, look(one, false), &props.send));
+        list.push(shape(props.words, one, look(one, false), &asked));
         if !picture.leaving.is_empty() {
             leave_after(Some(&one.id), &mut list);
         }

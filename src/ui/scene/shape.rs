@@ -1,9 +1,9 @@
 //! One shape of the diagram.
 
-use yew::{Callback, Html, KeyboardEvent, classes, html};
+use yew::{Callback, FocusEvent, Html, KeyboardEvent, classes, html};
 
 use crate::scene::measure::TextRole;
-use crate::scene::shape::{Anchor, Shape, Text, Words as Written};
+use crate::scene::shape::{Anchor, Role, Scene, Shape, ShapeId, Text, Words as Written};
 use crate::store::message::{Msg, View};
 
 use super::super::words::Words;
@@ -23,12 +23,23 @@ pub(super) struct Look {
     pub(super) is_subject: bool,
     /// It is looked into.
     pub(super) is_selected: bool,
+    /// The Tab key stops here; the arrow keys go on to the others.
+    pub(super) is_stop: bool,
     /// How far a claim reaches for its volume.
     pub(super) reach: i32,
 }
 
+/// What a shape can be asked.
+pub(super) struct Asked<'scene> {
+    pub(super) scene: &'scene Scene,
+    pub(super) send: &'scene Callback<Msg>,
+    /// It has got the focus.
+    pub(super) on_focus: Callback<ShapeId>,
+}
+
 /// A shape with its writing. It moves by its `transform`, which the style sheet animates.
-pub(super) fn shape(words: Words, shape: &Shape, look: Look, send: &Callback<Msg>) -> Html {
+pub(super) fn shape(words: Words, shape: &Shape, look: Look, asked: &Asked) -> Html {
+    let send = asked.send;
     let brightness = if shape.active { "active" } else { "dim" };
     let class = classes!(
         "shape",
@@ -62,24 +73,44 @@ pub(super) fn shape(words: Words, shape: &Shape, look: Look, send: &Callback<Msg
             }
         })
     };
+    let id = shape.id.clone();
+    let onfocus = asked.on_focus.reform(move |_: FocusEvent| id.clone());
+    let tab = if look.is_stop { "0" } else { "-1" };
     // The button lies over the writing and holds none, so that its name is its own.
     html! {
         <g key={shape.id.0.to_string()} {class} {style}>
             { body }
             <rect class="hit" width={shape.w.to_string()} height={shape.h.to_string()} rx="8"
-                role="button" tabindex="0" aria-label={name(shape)}
-                aria-pressed={look.is_selected.to_string()}
+                role="button" tabindex={tab} aria-label={name(words, shape, asked.scene)}
+                aria-pressed={look.is_selected.to_string()} {onfocus}
                 onclick={send.reform(move |_| chosen.clone())} onkeydown={press} />
         </g>
     }
 }
 
-/// What a screen reader says: kind, name, and how it fares.
-fn name(shape: &Shape) -> String {
+/// What a screen reader says: kind, name, and how it fares; with the name as it is written,
+/// which those use who speak to their computer.
+fn name(words: Words, shape: &Shape, scene: &Scene) -> String {
     let kind = shape.key.as_ref().map(|key| key.kind.info().name);
+    let node = shape.parent.as_ref().and_then(|id| scene.shape(id));
+    if let (Role::PodMark, Some(node)) = (shape.role, node) {
+        // The Pod itself is drawn, and named, elsewhere.
+        let name = shape.key.as_ref().map_or("", |key| &key.name);
+        return words.fill("ui.pod-on-node", &[("name", name), ("node", &node.label)]);
+    }
     let parts = [kind.unwrap_or_default(), &shape.label, &shape.state];
     let parts: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
-    parts.join(" ")
+    let spoken = parts.join(" ");
+    let written = shape.texts.iter().find_map(|text| match &text.words {
+        Written::Name(name) if text.role == TextRole::Name => Some(name.as_str()),
+        _ => None,
+    });
+    match written {
+        Some(name) if !name.contains('\u{2026}') && !spoken.contains(name) => {
+            format!("{spoken}, {name}")
+        }
+        _ => spoken,
+    }
 }
 
 fn writing(words: Words, text: &Text) -> Html {
