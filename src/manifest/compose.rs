@@ -179,7 +179,7 @@ impl Builder<'_, '_> {
         Err(if more > 1 {
             finding.server("yaml: document contains excessive aliasing")
         } else {
-            finding
+            finding.server(format!("volume-lab: at most {NODES_MAX} values"))
         })
     }
 
@@ -187,7 +187,8 @@ impl Builder<'_, '_> {
         if self.stack.len() + more <= DEPTH_MAX {
             return Ok(());
         }
-        Err(Finding::error("nested-too-deep", range).arg("limit", DEPTH_MAX.to_string()))
+        let finding = Finding::error("nested-too-deep", range).arg("limit", DEPTH_MAX.to_string());
+        Err(finding.server(format!("yaml: exceeded max depth of {DEPTH_MAX}")))
     }
 
     fn open(&mut self, start: Range, anchor: usize, content: Content) -> Result<(), Finding> {

@@ -10,7 +10,7 @@ use crate::session::run::Run;
 use crate::sim::engine::Progress;
 
 use super::effect::{Effect, Saved};
-use super::embedding::Embedding;
+use super::embedding::{Embedding, Report};
 use super::message::{Share, Start};
 use super::place::{Dialog, Notice, Page, Theme};
 use super::playing::save_soon;
@@ -84,10 +84,18 @@ impl AppState {
         self.view.embedding = Some(embedding);
         let place = lesson.as_deref().unwrap_or(hash);
         let effects = self.open_place(place).unwrap_or_else(|| {
+            let mut effects = vec![Effect::Tell(Report::Ready)];
             if !place.is_empty() {
-                self.view.notice = Some(Notice::plain("ui.link-unknown"));
+                let notice = match &lesson {
+                    Some(id) => Notice { key: "ui.lesson-unknown", args: vec![("id", id.clone())] },
+                    None => Notice::plain("ui.link-unknown"),
+                };
+                self.view.notice = Some(notice);
+                // For the author of the page around, so in English like the rest of the contract.
+                let message = format!("nothing can be opened: {place}");
+                effects.insert(0, Effect::Tell(Report::Error { id: None, message }));
             }
-            vec![Effect::Tell(super::embedding::Report::Ready)]
+            effects
         });
         if let Some(beats) = step {
             self.seek(beats);
