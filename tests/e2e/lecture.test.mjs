@@ -31,11 +31,8 @@ export const tests = Object.entries(files).map(([file, expected]) => ({
     await t.page.keyboard.insertText(await lecture(file));
     await t.page.keyboard.press("Control+Enter");
     await t.page.waitForFunction(() => Number(document.querySelector(".scrub input")?.max) > 0);
-    // A run of one step stands at its end already.
-    const end = button(t, "To the end");
-    if (await end.isEnabled()) {
-      await end.click();
-    }
+    // Even where it has nothing to do: a run of one step stands at its end already.
+    await button(t, "To the end").click({ force: true });
     for (const name of expected) {
       await t.page.locator(".scene").getByRole("button", { name }).first().waitFor();
     }

@@ -11,12 +11,11 @@ const shape = (t, name) => t.page.locator(".scene").getByRole("button", { name }
 
 /** Waits until the run is computed: the state line says so at its end. */
 async function settled(t) {
-  await button(t, "To the end").click({ trial: true }).catch(() => {});
   await t.page.waitForFunction(() => {
     const range = document.querySelector(".scrub input");
     return range && Number(range.max) > 0;
   });
-  await button(t, "To the end").click();
+  await button(t, "To the end").click({ force: true });
   await t.page.getByText(/^At rest|^Limit reached|^Still going on/).waitFor();
 }
 
