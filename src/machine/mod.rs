@@ -4,6 +4,7 @@
 //! Pods, volumes, and when anything is started.
 
 pub mod console;
+pub mod fs;
 pub mod images;
 pub mod paths;
 pub mod program;
