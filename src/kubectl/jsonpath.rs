@@ -5,12 +5,12 @@ use serde_json::Value;
 use super::failure::Failure;
 
 /// A template: text with actions in braces.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub(super) struct Template {
     parts: Vec<Part>,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 enum Part {
     Text(String),
     Path(Vec<Step>),

@@ -20,7 +20,7 @@ use super::jsonpath::{self, Template};
 use super::session::{Session, shown};
 
 /// A way to print objects other than as a table.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Format {
     /// `-o yaml`.
     Yaml,

@@ -1,5 +1,6 @@
 //! One run of a command: the cluster it talks to and what it prints.
 
+use std::collections::VecDeque;
 use std::fmt::Write as _;
 
 use crate::api::kind::Object;
@@ -14,6 +15,7 @@ use crate::sim::engine::{Progress, Request, Simulation};
 use super::failure::Failure;
 use super::flags::Arguments;
 use super::line::CommandLine;
+use super::pending::Pending;
 
 /// How long kubectl takes from its start to its first request, in milliseconds.
 pub(super) const START_MS: u64 = 60;
@@ -28,7 +30,7 @@ pub(super) const WEEK_MS: u64 = 7 * 24 * 3_600_000;
 /// cluster in which something starts again and again nothing ever comes to rest.
 pub(super) const PATIENCE_MS: u64 = 30 * 60_000;
 
-/// A running command.
+/// A running command, while it is at work.
 pub(super) struct Session<'a> {
     /// The cluster.
     pub sim: &'a mut Simulation,
@@ -46,7 +48,45 @@ pub(super) struct Session<'a> {
     pub failures: Vec<Failure>,
     /// Whether it would have waited for ever.
     pub waits_for_ever: bool,
+    /// The exit status, if its errors do not decide it.
+    pub exit: Option<i32>,
+    /// Whether a warning makes it fail (`--warnings-as-errors`).
+    pub warnings_are_errors: bool,
+    /// What it waits for, one after the other.
+    pub pending: VecDeque<Pending>,
     warned: SortedSet<String>,
+}
+
+/// What a command keeps from one slice of its work to the next.
+#[derive(Clone, Debug)]
+pub(super) struct Kept {
+    pub(super) namespace: String,
+    pub(super) namespace_given: bool,
+    pub(super) stdout: String,
+    pub(super) stderr: String,
+    pub(super) failures: Vec<Failure>,
+    pub(super) waits_for_ever: bool,
+    pub(super) exit: Option<i32>,
+    pub(super) warnings_are_errors: bool,
+    pub(super) pending: VecDeque<Pending>,
+    warned: SortedSet<String>,
+}
+
+impl Default for Kept {
+    fn default() -> Self {
+        Self {
+            namespace: "default".to_owned(),
+            namespace_given: false,
+            stdout: String::new(),
+            stderr: String::new(),
+            failures: Vec::new(),
+            waits_for_ever: false,
+            exit: None,
+            warnings_are_errors: false,
+            pending: VecDeque::new(),
+            warned: SortedSet::new(),
+        }
+    }
 }
 
 /// How waiting ended.
@@ -61,27 +101,62 @@ pub(super) enum Waited {
 }
 
 impl<'a> Session<'a> {
-    /// A command at its start.
-    pub(super) fn new(sim: &'a mut Simulation, command: &'a CommandLine) -> Self {
+    /// A command that goes on with what it kept.
+    pub(super) fn resume(
+        sim: &'a mut Simulation,
+        command: &'a CommandLine,
+        kept: Kept,
+    ) -> Session<'a> {
         Self {
             sim,
             command,
-            namespace: "default".to_owned(),
-            namespace_given: false,
-            stdout: String::new(),
-            stderr: String::new(),
-            failures: Vec::new(),
-            waits_for_ever: false,
-            warned: SortedSet::new(),
+            namespace: kept.namespace,
+            namespace_given: kept.namespace_given,
+            stdout: kept.stdout,
+            stderr: kept.stderr,
+            failures: kept.failures,
+            waits_for_ever: kept.waits_for_ever,
+            exit: kept.exit,
+            warnings_are_errors: kept.warnings_are_errors,
+            pending: kept.pending,
+            warned: kept.warned,
         }
     }
 
-    /// Takes over `--namespace`.
-    pub(super) fn use_namespace(&mut self, arguments: &Arguments) {
+    /// What it keeps until it goes on.
+    pub(super) fn suspend(self) -> Kept {
+        Kept {
+            namespace: self.namespace,
+            namespace_given: self.namespace_given,
+            stdout: self.stdout,
+            stderr: self.stderr,
+            failures: self.failures,
+            waits_for_ever: self.waits_for_ever,
+            exit: self.exit,
+            warnings_are_errors: self.warnings_are_errors,
+            pending: self.pending,
+            warned: self.warned,
+        }
+    }
+
+    /// Takes over the flags that every command has.
+    pub(super) fn use_globals(&mut self, arguments: &Arguments) -> Result<(), Failure> {
         if let Some(namespace) = arguments.get("namespace") {
             namespace.clone_into(&mut self.namespace);
             self.namespace_given = true;
         }
+        self.warnings_are_errors = arguments.is_set("warnings-as-errors");
+        Ok(())
+    }
+
+    /// How many warnings the API server sent.
+    pub(super) fn warnings(&self) -> usize {
+        self.warned.len()
+    }
+
+    /// Waits for something when all else is done.
+    pub(super) fn then(&mut self, pending: Pending) {
+        self.pending.push_back(pending);
     }
 
     /// The cluster at this moment.

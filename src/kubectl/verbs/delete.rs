@@ -1,8 +1,11 @@
 //! `kubectl delete` (`pkg/cmd/delete/delete.go`, `pkg/cmd/wait/delete.go`).
 
+use std::collections::VecDeque;
+
 use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
 use crate::sim::action::{Deletion, Propagation};
+use crate::sim::apiserver::status::Status;
 use crate::sim::engine::Request;
 
 use super::super::failure::Failure;
@@ -10,7 +13,8 @@ use super::super::flags::{Arguments, Flag, Takes, truth, value};
 use super::super::input;
 use super::super::names::{Asked, Space, asked, keys};
 use super::super::selector::Selector;
-use super::super::session::{Session, WEEK_MS, Waited, shown};
+use super::super::pending::{Pending, Poll};
+use super::super::session::{Session, shown};
 use super::apply::{DRY_RUN, DryRun};
 use super::{FIELD_SELECTOR, FILENAME, NOTHING_NAMED, OUTPUT, SELECTOR, Verb};
 
@@ -78,9 +82,9 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
     }
     let waits = arguments.truth_or("wait", true) && options.dry == DryRun::No;
     if waits && session.failures.is_empty() {
-        let limit = u64::try_from(timeout).ok().filter(|ms| *ms > 0).unwrap_or(WEEK_MS);
-        let deadline = session.now() + limit;
-        wait_gone(session, &gone, deadline, limit < WEEK_MS);
+        let limit = u64::try_from(timeout).ok().filter(|ms| *ms > 0);
+        let deadline = limit.map(|limit| session.now() + limit);
+        session.then(Pending::Gone(Gone::new(gone, deadline)));
     }
     Ok(())
 }
@@ -197,7 +201,14 @@ fn delete(
         Some(source) => failure.when("deleting", source),
         None => failure,
     };
-    let object = session.get(&target.key).map_err(from_file)?;
+    if options.dry == DryRun::Client {
+        session.print(line(&target.key, options));
+        return Ok(None);
+    }
+    let Some(object) = session.cluster().object(&target.key).cloned() else {
+        let missing = Status::not_found(&target.key);
+        return Err(from_file(Failure::of(&target.key, missing)));
+    };
     let deletion = Deletion {
         uid: String::new(),
         grace_seconds: options.grace,
@@ -206,9 +217,8 @@ fn delete(
     };
     let failed = |status| from_file(Failure::of(&target.key, status));
     match options.dry {
-        DryRun::No => drop(session.request(Request::Delete(deletion)).map_err(failed)?),
         DryRun::Server => drop(session.dry_request(Request::Delete(deletion)).map_err(failed)?),
-        DryRun::Client => {}
+        _ => drop(session.request(Request::Delete(deletion)).map_err(failed)?),
     }
     session.print(line(&target.key, options));
     Ok(Some(object.meta().uid.clone()))
@@ -233,28 +243,45 @@ fn line(key: &ObjectKey, options: &Options) -> String {
     format!("{}{}", deleted_line(key, forced), options.dry.suffix())
 }
 
-/// Waits until the objects are gone, finalizers included.
-pub(super) fn wait_gone(
-    session: &mut Session<'_>,
-    gone: &[(ObjectKey, String)],
-    deadline: SimTime,
-    bounded: bool,
-) {
-    for (key, uid) in gone {
-        let waited = session.wait_until(deadline, |cluster| {
-            cluster.object(key).is_none_or(|object| object.meta().uid != *uid)
-        });
-        match waited {
-            Waited::Done => {}
-            Waited::ForEver if !bounded => return,
-            Waited::TimedOut | Waited::ForEver => {
-                session.waits_for_ever = false;
-                session.sim.run_until(deadline);
-                let (kind, name) = (key.kind.info().plural, &key.name);
-                let text = format!("timed out waiting for the condition on {kind}/{name}");
-                session.fail(Failure::message(text));
-                return;
-            }
+/// Waits until objects are gone, finalizers included, one after the other.
+#[derive(Clone, Debug)]
+pub(crate) struct Gone {
+    left: VecDeque<(ObjectKey, String)>,
+    deadline: Option<SimTime>,
+    late: Option<&'static str>,
+}
+
+impl Gone {
+    /// Waits for those with these uids.
+    pub(crate) fn new(
+        objects: impl IntoIterator<Item = (ObjectKey, String)>,
+        deadline: Option<SimTime>,
+    ) -> Self {
+        Self { left: objects.into_iter().collect(), deadline, late: None }
+    }
+
+    /// With these words if they are not gone in time.
+    pub(crate) fn or_fail(self, words: &'static str) -> Self {
+        Self { late: Some(words), ..self }
+    }
+
+    pub(crate) fn poll(&mut self, session: &mut Session<'_>) -> Result<Poll, Failure> {
+        let is_there = |(key, uid): &(ObjectKey, String)| {
+            session.sim.cluster().object(key).is_some_and(|object| object.meta().uid == *uid)
+        };
+        while self.left.front().is_some_and(|one| !is_there(one)) {
+            self.left.pop_front();
         }
+        Ok(if self.left.is_empty() { Poll::Done } else { Poll::Wait(self.deadline) })
+    }
+
+    pub(crate) fn time_is_up(&mut self, session: &mut Session<'_>) {
+        let Some((key, _)) = self.left.front() else { return };
+        if let Some(words) = self.late {
+            return session.fail(Failure::message(words));
+        }
+        let (kind, name) = (key.kind.info().plural, &key.name);
+        let text = format!("timed out waiting for the condition on {kind}/{name}");
+        session.fail(Failure::message(text));
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::api::order;
 mod rows;
-mod watch;
+pub(crate) mod watch;
 
 use crate::api::object::ObjectKey;
 
@@ -13,7 +13,7 @@ use super::super::output::{self, Format};
 use super::super::selector::Selector;
 use super::super::session::Session;
 use super::super::tables::Sight;
-use super::{FIELD_SELECTOR, FILENAME, OUTPUT, SELECTOR, Verb};
+use super::{FIELD_SELECTOR, FILENAME, NOTHING_NAMED, OUTPUT, SELECTOR, Verb};
 
 use rows::{Rows, Style, event_namespace};
 
@@ -27,6 +27,7 @@ const FLAGS: &[Flag] = &[
     truth("all-namespaces", 'A'),
     truth("watch", 'w'),
     truth("watch-only", '\0'),
+    truth("output-watch-events", '\0'),
     truth("no-headers", '\0'),
     truth("show-labels", '\0'),
     truth("show-kind", '\0'),
@@ -44,9 +45,11 @@ const NOTHING_ASKED: &str = "You must specify the type of resource to get. Use \
 
 fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {
     let format = output::format(arguments, true)?;
-    let wanted = wanted(session, arguments)?;
-    if format.is_none() && (arguments.is_set("watch") || arguments.is_set("watch-only")) {
-        return watch::watch(session, arguments, &wanted);
+    let watches = arguments.is_set("watch") || arguments.is_set("watch-only");
+    check_flags(arguments, watches)?;
+    let wanted = wanted(session, arguments, watches)?;
+    if watches {
+        return watch::watch(session, arguments, &wanted, format);
     }
     let mut tables = collect(session, arguments, &wanted)?;
     if let Some(path) = arguments.get("sort-by") {
@@ -65,8 +68,26 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
     Ok(())
 }
 
+/// Flags that do not go together (`GetOptions.Validate`).
+fn check_flags(arguments: &Arguments, watches: bool) -> Result<(), Failure> {
+    let printer = arguments.get("output").unwrap_or_default();
+    if arguments.is_set("show-labels") && !matches!(printer, "" | "wide") {
+        let text = format!("--show-labels option cannot be used with {printer} printer");
+        return Err(Failure::message(text));
+    }
+    if arguments.is_set("output-watch-events") && !watches {
+        let text = "--output-watch-events option can only be used with --watch or --watch-only";
+        return Err(Failure::message(text));
+    }
+    Ok(())
+}
+
 /// What the words or the files ask for.
-fn wanted(session: &mut Session<'_>, arguments: &Arguments) -> Result<Asked, Failure> {
+fn wanted(
+    session: &mut Session<'_>,
+    arguments: &Arguments,
+    watches: bool,
+) -> Result<Asked, Failure> {
     match (asked(&arguments.words)?, arguments.all("filename")) {
         (Some(wanted), []) => Ok(wanted),
         (None, [_, ..]) => named_in_files(session, arguments),
@@ -74,6 +95,7 @@ fn wanted(session: &mut Session<'_>, arguments: &Arguments) -> Result<Asked, Fai
             "when paths, URLs, or stdin is provided as input, you may not specify resource \
              arguments as well",
         )),
+        (None, []) if watches => Err(Failure::message(NOTHING_NAMED)),
         (None, []) => Err(Failure::Verbatim(NOTHING_ASKED.to_owned())),
     }
 }

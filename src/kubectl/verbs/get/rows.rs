@@ -21,6 +21,7 @@ pub(super) enum Rows {
 }
 
 /// How tables are shown.
+#[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each stands for a flag of its own")]
 pub(super) struct Style {
     wide: bool,

@@ -1,0 +1,54 @@
+//! What a command waits for when it has done what it does at once. A new way to wait is a line
+//! here and a type with `poll` and `time_is_up` beside its verb.
+
+use crate::api::time::SimTime;
+
+use super::failure::Failure;
+use super::session::Session;
+use super::verbs::delete::Gone;
+use super::verbs::get::watch::Watch;
+use super::verbs::replace::Again;
+use super::verbs::wait::Condition;
+
+/// What a look at it says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Poll {
+    /// It came.
+    Done,
+    /// It is still waited for, until a time if there is a bound.
+    Wait(Option<SimTime>),
+}
+
+/// Something that is waited for.
+#[derive(Clone, Debug)]
+pub(super) enum Pending {
+    /// `delete`: that objects are gone.
+    Gone(Gone),
+    /// `replace --force`: nothing but its turn.
+    Again(Again),
+    /// `wait`: a condition of an object.
+    Condition(Condition),
+    /// `get -w`: whatever comes.
+    Watch(Box<Watch>),
+}
+
+impl Pending {
+    /// Looks whether it came.
+    pub(super) fn poll(&mut self, session: &mut Session<'_>) -> Result<Poll, Failure> {
+        match self {
+            Self::Gone(gone) => gone.poll(session),
+            Self::Again(again) => again.poll(session),
+            Self::Condition(condition) => condition.poll(session),
+            Self::Watch(watch) => watch.poll(session),
+        }
+    }
+
+    /// It did not come in time.
+    pub(super) fn time_is_up(&mut self, session: &mut Session<'_>) {
+        match self {
+            Self::Gone(gone) => gone.time_is_up(session),
+            Self::Condition(condition) => condition.time_is_up(session),
+            Self::Again(_) | Self::Watch(_) => {}
+        }
+    }
+}
