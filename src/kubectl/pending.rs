@@ -36,10 +36,10 @@ impl Pending {
     /// Looks whether it came.
     pub(super) fn poll(&mut self, session: &mut Session<'_>) -> Result<Poll, Failure> {
         match self {
-            Self::Gone(gone) => gone.poll(session),
-            Self::Again(again) => again.poll(session),
+            Self::Gone(gone) => Ok(gone.poll(session)),
+            Self::Again(again) => Ok(again.poll(session)),
             Self::Condition(condition) => condition.poll(session),
-            Self::Watch(watch) => watch.poll(session),
+            Self::Watch(watch) => Ok(watch.poll(session)),
         }
     }
 

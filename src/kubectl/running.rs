@@ -194,7 +194,7 @@ fn dispatch(session: &mut Session<'_>, arguments: &[String]) -> Result<(), Failu
         return Err(Failure::message(verbs::unknown(&name)));
     };
     let arguments = Arguments::parse(verb.name, &words, verb.flags)?;
-    session.use_globals(&arguments)?;
+    session.use_globals(&arguments);
     session.pass(START_MS);
     (verb.run)(session, &arguments)
 }

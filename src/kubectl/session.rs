@@ -140,13 +140,12 @@ impl<'a> Session<'a> {
     }
 
     /// Takes over the flags that every command has.
-    pub(super) fn use_globals(&mut self, arguments: &Arguments) -> Result<(), Failure> {
+    pub(super) fn use_globals(&mut self, arguments: &Arguments) {
         if let Some(namespace) = arguments.get("namespace") {
             namespace.clone_into(&mut self.namespace);
             self.namespace_given = true;
         }
         self.warnings_are_errors = arguments.is_set("warnings-as-errors");
-        Ok(())
     }
 
     /// How many warnings the API server sent.

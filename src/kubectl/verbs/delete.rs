@@ -12,8 +12,8 @@ use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, Takes, truth, value};
 use super::super::input;
 use super::super::names::{Asked, Space, asked, keys};
-use super::super::selector::Selector;
 use super::super::pending::{Pending, Poll};
+use super::super::selector::Selector;
 use super::super::session::{Session, shown};
 use super::apply::{DRY_RUN, DryRun};
 use super::{FIELD_SELECTOR, FILENAME, NOTHING_NAMED, OUTPUT, SELECTOR, Verb};
@@ -265,14 +265,14 @@ impl Gone {
         Self { late: Some(words), ..self }
     }
 
-    pub(crate) fn poll(&mut self, session: &mut Session<'_>) -> Result<Poll, Failure> {
+    pub(crate) fn poll(&mut self, session: &mut Session<'_>) -> Poll {
         let is_there = |(key, uid): &(ObjectKey, String)| {
             session.sim.cluster().object(key).is_some_and(|object| object.meta().uid == *uid)
         };
         while self.left.front().is_some_and(|one| !is_there(one)) {
             self.left.pop_front();
         }
-        Ok(if self.left.is_empty() { Poll::Done } else { Poll::Wait(self.deadline) })
+        if self.left.is_empty() { Poll::Done } else { Poll::Wait(self.deadline) }
     }
 
     pub(crate) fn time_is_up(&mut self, session: &mut Session<'_>) {

@@ -140,15 +140,14 @@ pub(crate) struct Again {
 }
 
 impl Again {
-    pub(crate) fn poll(&mut self, session: &mut Session<'_>) -> Result<Poll, Failure> {
+    pub(crate) fn poll(&mut self, session: &mut Session<'_>) -> Poll {
         if !session.failures.is_empty() {
-            return Ok(Poll::Done);
+            return Poll::Done;
         }
         while let Some(item) = self.items.pop_front() {
             let value = if self.save_config { with_last_applied(&item.value) } else { item.value };
-            let made = decode(item.key.kind, value).map_err(|words| {
-                Failure::of(&item.key, Status::new(Reason::BadRequest, words))
-            });
+            let made = decode(item.key.kind, value)
+                .map_err(|words| Failure::of(&item.key, Status::new(Reason::BadRequest, words)));
             let made = made.and_then(|object| {
                 let failed = |status| Failure::of(&item.key, status);
                 session.request(Request::Create(object)).map_err(failed)
@@ -161,6 +160,6 @@ impl Again {
                 Err(failure) => session.fail(failure),
             }
         }
-        Ok(Poll::Done)
+        Poll::Done
     }
 }

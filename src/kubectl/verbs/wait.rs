@@ -9,8 +9,8 @@ use crate::sim::apiserver::status::Status;
 
 use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, truth, value};
-use super::super::jsonpath::{self, Template};
 use super::super::input;
+use super::super::jsonpath::{self, Template};
 use super::super::names::{Asked, Space, asked, keys};
 use super::super::pending::{Pending, Poll};
 use super::super::selector::Selector;

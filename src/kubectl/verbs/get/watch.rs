@@ -96,14 +96,14 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn poll(&mut self, session: &mut Session<'_>) -> Result<Poll, Failure> {
+    pub(crate) fn poll(&mut self, session: &mut Session<'_>) -> Poll {
         while let Some(step) = session.sim.steps().get(self.seen).cloned() {
             self.seen += 1;
             for (event, rows) in self.rows_of(&step) {
                 self.print(session, &rows, event);
             }
         }
-        Ok(Poll::Wait(self.deadline))
+        Poll::Wait(self.deadline)
     }
 
     fn print(&mut self, session: &mut Session<'_>, rows: &Rows, event: &str) {
