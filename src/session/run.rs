@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use crate::api::time::SimTime;
-use crate::kubectl::{self, CommandLine, Output};
+use crate::kubectl::{CommandLine, Output, Running};
 use crate::sim::engine::{Progress, Simulation};
 use crate::sim::profile::Profile;
 use crate::sim::step::Step;
@@ -13,6 +13,9 @@ use super::{Command, Entry, Session};
 
 /// A run looks at most this far ahead of its last command, in simulated milliseconds.
 pub const HORIZON_MS: u64 = 10 * 60 * 1000;
+
+/// A command does at most this many of the cluster's tasks before it lets others have a turn.
+const FIRST_SLICE: usize = 400;
 
 /// Who acts when a person does.
 const PERSONS: [&str; 2] = ["kubectl", "shell"];
@@ -41,6 +44,8 @@ pub struct Run {
     simulation: Simulation,
     outcomes: Vec<Outcome>,
     waiting: VecDeque<Entry>,
+    /// The last command, as long as it is under way.
+    running: Option<Running>,
 }
 
 impl Run {
@@ -48,7 +53,7 @@ impl Run {
     pub fn new(profile: &str) -> Self {
         let profile = Profile::named(profile).unwrap_or_else(Profile::lecture);
         let simulation = Simulation::new(profile);
-        Self { simulation, outcomes: Vec::new(), waiting: VecDeque::new() }
+        Self { simulation, outcomes: Vec::new(), waiting: VecDeque::new(), running: None }
     }
 
     /// A fresh cluster with the session's commands waiting; [`Run::work`] carries them out.
@@ -73,12 +78,30 @@ impl Run {
         done.chain(&self.waiting).cloned().collect()
     }
 
-    /// Carries out a command now and returns what it answered.
+    /// Carries out a command now and returns what it answered so far; one that waits goes on
+    /// in [`Run::work`]. What was still under way is interrupted.
     ///
     /// What is due at this very moment is done first, so that a session that is played again
     /// meets the same cluster.
     pub fn execute(&mut self, command: Command) -> &Outcome {
+        self.interrupt();
         self.carry_out(command, None)
+    }
+
+    /// Whether the last command is still under way.
+    pub fn is_running(&self) -> bool {
+        self.running.is_some()
+    }
+
+    /// Ends the last command as Ctrl-C does, if it is still under way.
+    pub fn interrupt(&mut self) {
+        let Some(mut running) = self.running.take() else { return };
+        running.interrupt();
+        let steps = self.simulation.steps().len();
+        if let Some(last) = self.outcomes.last_mut() {
+            last.output = running.output();
+            last.entry.cut_after = Some(steps - last.first_step);
+        }
     }
 
     fn carry_out(&mut self, command: Command, cut_after: Option<usize>) -> &Outcome {
@@ -93,19 +116,58 @@ impl Run {
                 None => failure(format!("ssh: Could not resolve hostname {node}")),
             },
         };
-        if let Some(steps) = cut_after {
+        let entry = Entry { at_ms, command, cut_after };
+        let (end_step, ended) = (first_step, self.simulation.now());
+        let outcome = Outcome { entry, first_step, wrote_until: 0, output, end_step, ended };
+        self.outcomes.push(outcome);
+        if cut_after.is_some() {
+            while self.is_running() {
+                self.go_on(FIRST_SLICE);
+            }
+        }
+        self.settle_outcome();
+        self.outcomes.last().expect("an outcome was just pushed")
+    }
+
+    /// Lets the command that is under way go on.
+    fn go_on(&mut self, tasks: usize) {
+        let Some(running) = &mut self.running else { return };
+        running.advance(&mut self.simulation, tasks);
+        let Some(last) = self.outcomes.last_mut() else { return };
+        let steps = self.simulation.steps().len() - last.first_step;
+        if last.entry.cut_after.is_some_and(|cut| steps > cut) {
+            running.interrupt();
+        }
+        if running.is_over() {
+            last.output = running.output();
+            self.running = None;
+        }
+    }
+
+    /// Notes how far the last command got.
+    fn settle_outcome(&mut self) {
+        let Some(last) = self.outcomes.last() else { return };
+        let first_step = last.first_step;
+        if let (Some(steps), false) = (last.entry.cut_after, self.is_running()) {
             self.simulation = self.simulation.fork(first_step.saturating_add(steps));
         }
-        let entry = Entry { at_ms, command, cut_after };
         let wrote_until = self.end_of_writes(first_step);
         let (end_step, ended) = (self.simulation.steps().len(), self.simulation.now());
-        self.outcomes.push(Outcome { entry, first_step, wrote_until, output, end_step, ended });
-        self.outcomes.last().expect("an outcome was just pushed")
+        let output = self.running.as_ref().map(Running::output);
+        if let Some(last) = self.outcomes.last_mut() {
+            (last.wrote_until, last.end_step, last.ended) = (wrote_until, end_step, ended);
+            last.output = output.unwrap_or_else(|| std::mem::take(&mut last.output));
+        }
     }
 
     /// Does up to `tasks` tasks: carries out waiting commands at their time, then lets the
     /// cluster come to rest. Call it again while it answers `More`.
     pub fn work(&mut self, tasks: usize) -> Progress {
+        if self.is_running() {
+            self.go_on(tasks);
+            self.settle_outcome();
+            return Progress::More;
+        }
         for _ in 0..tasks {
             let Some(entry) = self.waiting.front() else {
                 let horizon = self.last_command() + HORIZON_MS;
@@ -137,17 +199,23 @@ impl Run {
         let before = self.outcomes.iter().filter(|outcome| outcome.first_step < steps);
         let mut outcomes: Vec<Outcome> = before.cloned().collect();
         if let Some(last) = outcomes.last_mut()
-            && (steps < last.end_step || simulation.now() < last.ended)
+            && (steps < last.end_step || simulation.now() < last.ended || self.is_running())
         {
             last.entry.cut_after = Some(steps - last.first_step);
             (last.end_step, last.ended) = (steps, simulation.now());
         }
-        Self { simulation, outcomes, waiting: VecDeque::new() }
+        Self { simulation, outcomes, waiting: VecDeque::new(), running: None }
     }
 
     fn kubectl(&mut self, line: &str, stdin: &str) -> Output {
         match CommandLine::parse(line) {
-            Ok(line) => kubectl::run(&mut self.simulation, &line.with_stdin(stdin)),
+            Ok(line) => {
+                let mut running = Running::new(line.with_stdin(stdin));
+                running.advance(&mut self.simulation, FIRST_SLICE);
+                let output = running.output();
+                self.running = (!running.is_over()).then_some(running);
+                output
+            }
             Err(quote) => {
                 failure(format!("unexpected EOF while looking for matching `{}'", quote.0))
             }
