@@ -292,8 +292,11 @@ fn fill_name(sequence: &mut Sequence, object: &mut Object) {
 /// A Pod without a node and one that has ended go at once.
 fn grace_seconds(pod: &Pod, asked: Option<i64>) -> i64 {
     let own = pod.spec.termination_grace_period_seconds.unwrap_or(30);
-    let asked = asked.unwrap_or(own).max(0);
-    if pod.spec.node_name.is_empty() || pod.is_terminal() { 0 } else { asked }
+    match asked.unwrap_or(own) {
+        _ if pod.spec.node_name.is_empty() || pod.is_terminal() => 0,
+        ..0 => 1,
+        seconds => seconds,
+    }
 }
 
 fn add_propagation_finalizer(object: &mut Object, propagation: Propagation) {

@@ -1,12 +1,12 @@
 //! Containers (`pkg/apis/core/validation/validation.go` `validateContainerCommon`,
 //! `validateContainers`, `validateInitContainers`).
 
-use crate::api::container::{Container, EnvVar, EnvVarSource, Probe};
+use crate::api::container::Container;
 use crate::api::pod::PodSpec;
 use crate::sim::apiserver::status::FieldError;
 
 use super::volume::Known;
-use super::{Errors, mount, named, names, non_negative, one_of, quoted, required};
+use super::{Errors, json, mount, named, names, one_of, probe, quoted, required, variable};
 
 const PULL_POLICIES: [&str; 3] = ["Always", "IfNotPresent", "Never"];
 const PROTOCOLS: [&str; 3] = ["SCTP", "TCP", "UDP"];
@@ -21,19 +21,82 @@ pub(super) fn validate_all(
     path: &str,
 ) {
     let mut names: Vec<&str> = Vec::new();
+    let grace = spec.termination_grace_period_seconds.unwrap_or(30);
     if spec.containers.is_empty() {
         errors.push(FieldError::required(format!("{path}.containers"), ""));
     }
     let lists = [("containers", &spec.containers), ("initContainers", &spec.init_containers)];
     for (list, containers) in lists {
+        let is_init = list == "initContainers";
+        let mut taken = Vec::new();
         for (index, container) in containers.iter().enumerate() {
             let at = format!("{path}.{list}[{index}]");
             validate(errors, container, known, claims, &at);
+            if is_init {
+                validate_restart_policy(errors, container, &at);
+            }
             if names.contains(&container.name.as_str()) {
                 errors.push(FieldError::duplicate(format!("{at}.name"), &container.name));
             }
             names.push(&container.name);
-            validate_probes(errors, container, list == "initContainers", &at);
+            if is_init {
+                // Init containers run one by one; upstream then leaves their index out.
+                taken.clear();
+                validate_host_ports(errors, container, &mut taken, &format!("{path}.{list}[0]"));
+            }
+            probe::validate_all(errors, container, is_init, grace, &at);
+            if !is_init {
+                validate_restart_policy(errors, container, &at);
+            }
+        }
+        for (index, container) in containers.iter().enumerate().filter(|_| !is_init) {
+            let at = format!("{path}.{list}[{index}]");
+            validate_host_ports(errors, container, &mut taken, &at);
+        }
+    }
+}
+
+/// What is checked in a Pod and not in templates, for the sake of old ones.
+pub(super) fn validate_images(errors: &mut Errors, spec: &PodSpec, path: &str) {
+    let lists = [("containers", &spec.containers), ("initContainers", &spec.init_containers)];
+    for (list, containers) in lists {
+        for (index, container) in containers.iter().enumerate() {
+            if container.image.trim().len() != container.image.len() {
+                let field = format!("{path}.{list}[{index}].image");
+                let detail = "must not have leading or trailing whitespace";
+                errors.push(FieldError::invalid(field, quoted(&container.image), detail));
+            }
+        }
+    }
+}
+
+/// A container's own policy (`validateContainerRestartPolicy`).
+fn validate_restart_policy(errors: &mut Errors, container: &Container, at: &str) {
+    let field = format!("{at}.restartPolicy");
+    match &container.restart_policy {
+        Some(policy) => one_of(errors, field, policy, &["Always", "Never", "OnFailure"]),
+        None if container.other.contains_key("restartPolicyRules") => {
+            let detail = "must specify restartPolicy when restart rules are used";
+            errors.push(FieldError::required(field, detail));
+        }
+        None => {}
+    }
+}
+
+/// No two containers may ask for the same port of the node (`checkHostPortConflicts`).
+fn validate_host_ports(
+    errors: &mut Errors,
+    container: &Container,
+    taken: &mut Vec<String>,
+    at: &str,
+) {
+    for (index, port) in container.ports.iter().enumerate().filter(|(_, p)| p.host_port != 0) {
+        let ip = port.other.get("hostIP").and_then(|ip| ip.as_str()).unwrap_or("");
+        let asked = format!("{}/{ip}/{}", port.protocol, port.host_port);
+        if taken.contains(&asked) {
+            errors.push(FieldError::duplicate(format!("{at}.ports[{index}].hostPort"), &asked));
+        } else {
+            taken.push(asked);
         }
     }
 }
@@ -49,13 +112,7 @@ fn validate(
     if required(errors, &name, &container.name) {
         named(errors, &name, &container.name, names::dns_label(&container.name));
     }
-    let image = format!("{at}.image");
-    if required(errors, &image, &container.image)
-        && container.image.trim().len() != container.image.len()
-    {
-        let detail = "must not have leading or trailing whitespace";
-        errors.push(FieldError::invalid(image, quoted(&container.image), detail));
-    }
+    required(errors, format!("{at}.image"), &container.image);
     one_of(
         errors,
         format!("{at}.terminationMessagePolicy"),
@@ -63,24 +120,31 @@ fn validate(
         &["File", "FallbackToLogsOnError"],
     );
     validate_ports(errors, container, at);
-    for (index, variable) in container.env.iter().enumerate() {
-        validate_variable(errors, variable, &format!("{at}.env[{index}]"));
-    }
-    for (index, source) in container.env_from.iter().enumerate() {
-        let at = format!("{at}.envFrom[{index}]");
-        for (field, reference) in
-            [("configMapRef", &source.config_map_ref), ("secretRef", &source.secret_ref)]
-        {
-            if let Some(reference) = reference {
-                required(errors, format!("{at}.{field}.name"), &reference.name);
-            }
-        }
-    }
+    variable::validate_env(errors, &container.env, &format!("{at}.env"));
+    variable::validate_env_from(errors, &container.env_from, &format!("{at}.envFrom"));
     mount::validate_mounts(errors, container, known, claims, at);
     mount::validate_devices(errors, container, known, claims, at);
     let policy = format!("{at}.imagePullPolicy");
     one_of(errors, policy, &container.image_pull_policy, &PULL_POLICIES);
     validate_resources(errors, container, at);
+    if let Some(context) = &container.security_context {
+        let at = format!("{at}.securityContext");
+        identity(errors, context.run_as_user, &format!("{at}.runAsUser"));
+        identity(errors, context.run_as_group, &format!("{at}.runAsGroup"));
+        let refused = context.allow_privilege_escalation == Some(false);
+        if refused && context.privileged == Some(true) {
+            let detail = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
+            errors.push(FieldError::invalid(at, json(context), detail));
+        }
+    }
+}
+
+/// A user or a group (`IsValidUserID`, `IsValidGroupID`).
+pub(super) fn identity(errors: &mut Errors, id: Option<i64>, field: &str) {
+    if let Some(id) = id.filter(|id| !(0..=i64::from(i32::MAX)).contains(id)) {
+        let detail = "must be between 0 and 2147483647, inclusive";
+        errors.push(FieldError::invalid(field, id, detail));
+    }
 }
 
 fn validate_ports(errors: &mut Errors, container: &Container, at: &str) {
@@ -88,14 +152,12 @@ fn validate_ports(errors: &mut Errors, container: &Container, at: &str) {
         let at = format!("{at}.ports[{index}]");
         if !port.name.is_empty() {
             let field = format!("{at}.name");
+            let complaints = names::port_name(&port.name);
             let earlier = &container.ports[..index];
-            if earlier.iter().any(|earlier| earlier.name == port.name) {
+            if complaints.is_empty() && earlier.iter().any(|earlier| earlier.name == port.name) {
                 errors.push(FieldError::duplicate(&field, &port.name));
             }
-            if port.name.len() > 15 {
-                let detail = "must be no more than 15 bytes";
-                errors.push(FieldError::invalid(&field, quoted(&port.name), detail));
-            }
+            named(errors, &field, &port.name, complaints);
         }
         if port.container_port == 0 {
             errors.push(FieldError::required(format!("{at}.containerPort"), ""));
@@ -110,105 +172,47 @@ fn validate_ports(errors: &mut Errors, container: &Container, at: &str) {
     }
 }
 
-fn validate_variable(errors: &mut Errors, variable: &EnvVar, at: &str) {
-    let name = format!("{at}.name");
-    if required(errors, &name, &variable.name) {
-        named(errors, &name, &variable.name, names::env_name(&variable.name));
-    }
-    let Some(source) = &variable.value_from else { return };
-    let field = format!("{at}.valueFrom");
-    let EnvVarSource { field_ref, resource_field_ref, config_map_key_ref, secret_key_ref, other } =
-        source;
-    let sources = usize::from(field_ref.is_some())
-        + usize::from(resource_field_ref.is_some())
-        + usize::from(config_map_key_ref.is_some())
-        + usize::from(secret_key_ref.is_some())
-        + other.len();
-    if let Some(reference) = field_ref {
-        required(errors, format!("{field}.fieldRef.fieldPath"), &reference.field_path);
-    }
-    for (kind, reference) in
-        [("configMapKeyRef", config_map_key_ref), ("secretKeyRef", secret_key_ref)]
-    {
-        if let Some(reference) = reference {
-            required(errors, format!("{field}.{kind}.name"), &reference.name);
-            required(errors, format!("{field}.{kind}.key"), &reference.key);
-        }
-    }
-    if sources == 0 {
-        let detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or \
-                      `secretKeyRef`";
-        errors.push(FieldError::invalid(field, "\"\"", detail));
-    } else if !variable.value.is_empty() {
-        let detail = "may not be specified when `value` is not empty";
-        errors.push(FieldError::invalid(field, "\"\"", detail));
-    } else if sources > 1 {
-        let detail = "may not have more than one field specified at a time";
-        errors.push(FieldError::invalid(field, "\"\"", detail));
-    }
-}
+/// Resources that a container may ask for without a prefix.
+const STANDARD: [&str; 3] = ["cpu", "memory", "ephemeral-storage"];
 
 fn validate_resources(errors: &mut Errors, container: &Container, at: &str) {
     let at = format!("{at}.resources");
     let resources = &container.resources;
-    for (list, amounts) in [("limits", &resources.limits), ("requests", &resources.requests)] {
-        for (name, amount) in amounts.iter().filter(|(_, amount)| amount.sign() < 0) {
-            let detail = "must be greater than or equal to 0";
+    let (limits, requests) = (&resources.limits, &resources.requests);
+    for (list, amounts) in [("limits", limits), ("requests", requests)] {
+        for (name, amount) in amounts {
             let field = format!("{at}.{list}[{name}]");
-            errors.push(FieldError::invalid(field, quoted(amount.to_string()), detail));
-        }
-    }
-    for (name, request) in &resources.requests {
-        if let Some(limit) = resources.limits.get(name).filter(|limit| request > *limit) {
-            let detail = format!("must be less than or equal to {name} limit of {limit}");
+            validate_resource_name(errors, name, &field);
+            if amount.sign() < 0 {
+                let detail = "must be greater than or equal to 0";
+                errors.push(FieldError::invalid(&field, quoted(amount.to_string()), detail));
+            }
+            if list == "limits" {
+                continue;
+            }
             let field = format!("{at}.requests");
-            errors.push(FieldError::invalid(field, quoted(request.to_string()), &detail));
+            if let Some(limit) = limits.get(name).filter(|limit| amount > *limit) {
+                let detail = format!("must be less than or equal to {name} limit of {limit}");
+                errors.push(FieldError::invalid(field, quoted(amount.to_string()), &detail));
+            }
         }
     }
 }
 
-fn validate_probes(errors: &mut Errors, container: &Container, is_init: bool, at: &str) {
-    let sidecar = container.restart_policy.as_deref() == Some("Always");
-    let probes = [
-        ("livenessProbe", &container.liveness_probe),
-        ("readinessProbe", &container.readiness_probe),
-        ("startupProbe", &container.startup_probe),
-    ];
-    for (field, probe) in probes {
-        let Some(probe) = probe else { continue };
-        let at = format!("{at}.{field}");
-        if is_init && !sidecar {
-            let detail = "may not be set for init containers without restartPolicy=Always";
-            errors.push(FieldError::forbidden(at, detail));
-            continue;
+/// Models `validateContainerResourceName`.
+fn validate_resource_name(errors: &mut Errors, name: &str, field: &str) {
+    let complaints = names::qualified_name(name);
+    if complaints.is_empty() && !name.contains('/') && !STANDARD.contains(&name) {
+        if !name.starts_with("hugepages-") {
+            let known = ["pods", "services", "secrets", "configmaps", "storage"];
+            if !known.contains(&name) {
+                let detail = "must be a standard resource type or fully qualified";
+                errors.push(FieldError::invalid(field, quoted(name), detail));
+            }
+            let detail = "must be a standard resource for containers";
+            errors.push(FieldError::invalid(field, quoted(name), detail));
         }
-        validate_probe(errors, probe, &at);
-        if field != "readinessProbe" && probe.success_threshold != 1 {
-            let at = format!("{at}.successThreshold");
-            errors.push(FieldError::invalid(at, probe.success_threshold, "must be 1"));
-        }
+        return;
     }
-}
-
-fn validate_probe(errors: &mut Errors, probe: &Probe, at: &str) {
-    let handlers = usize::from(probe.exec.is_some())
-        + usize::from(probe.http_get.is_some())
-        + usize::from(probe.tcp_socket.is_some())
-        + usize::from(probe.other.contains_key("grpc"));
-    if handlers == 0 {
-        errors.push(FieldError::required(at, "must specify a handler type"));
-    }
-    if probe.exec.as_ref().is_some_and(|exec| exec.command.is_empty()) {
-        errors.push(FieldError::required(format!("{at}.exec.command"), ""));
-    }
-    let numbers = [
-        ("initialDelaySeconds", probe.initial_delay_seconds),
-        ("timeoutSeconds", probe.timeout_seconds),
-        ("periodSeconds", probe.period_seconds),
-        ("successThreshold", probe.success_threshold),
-        ("failureThreshold", probe.failure_threshold),
-    ];
-    for (field, number) in numbers {
-        non_negative(errors, format!("{at}.{field}"), number);
-    }
+    named(errors, field, name, complaints);
 }

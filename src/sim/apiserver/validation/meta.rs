@@ -2,9 +2,10 @@
 
 use crate::api::kind::{Kind, Object};
 use crate::api::meta::{LabelSelector, ObjectMeta, StringMap};
+use crate::api::order;
 use crate::sim::apiserver::status::FieldError;
 
-use super::{Errors, named, names, quoted};
+use super::{Errors, json, named, names, quoted};
 
 /// Models `ValidateObjectMeta`.
 pub(super) fn validate(object: &Object) -> Errors {
@@ -21,8 +22,9 @@ pub(super) fn validate(object: &Object) -> Errors {
         named(&mut errors, "metadata.namespace", &meta.namespace, complaints);
     }
     validate_maps(&mut errors, meta, "metadata");
-    for (index, owner) in meta.owner_references.iter().enumerate() {
-        let path = format!("metadata.ownerReferences[{index}]");
+    for owner in &meta.owner_references {
+        // Upstream leaves the index out.
+        let path = "metadata.ownerReferences";
         let parts = [
             ("apiVersion", &owner.api_version, "version must not be empty"),
             ("kind", &owner.kind, "must not be empty"),
@@ -33,10 +35,55 @@ pub(super) fn validate(object: &Object) -> Errors {
             errors.push(FieldError::invalid(format!("{path}.{field}"), "\"\"", detail));
         }
     }
-    for finalizer in &meta.finalizers {
-        named(&mut errors, "metadata.finalizers", finalizer, names::qualified_name(finalizer));
+    let mut controllers = meta.owner_references.iter().filter(|o| o.controller == Some(true));
+    if let (Some(first), Some(second)) = (controllers.next(), controllers.next()) {
+        let detail = format!(
+            "Only one reference can have Controller set to true. Found \"true\" in references for \
+             {}/{} and {}/{}",
+            first.kind, first.name, second.kind, second.name
+        );
+        let value = json(&meta.owner_references);
+        errors.push(FieldError::invalid("metadata.ownerReferences", value, &detail));
     }
+    validate_finalizers(&mut errors, &meta.finalizers);
     errors
+}
+
+/// The names of finalizers that need no domain before them.
+const STANDARD: [&str; 3] = ["kubernetes", "orphan", "foregroundDeletion"];
+
+fn validate_finalizers(errors: &mut Errors, finalizers: &[String]) {
+    let field = "metadata.finalizers";
+    for finalizer in finalizers {
+        named(errors, field, finalizer, names::qualified_name(finalizer));
+    }
+    let has = |name: &str| finalizers.iter().any(|finalizer| finalizer == name);
+    if has("orphan") && has("foregroundDeletion") {
+        let detail = "finalizer orphan and foregroundDeletion cannot be both set";
+        errors.push(FieldError::invalid(field, json(&finalizers.to_vec()), detail));
+    }
+    for (index, finalizer) in finalizers.iter().enumerate() {
+        if !finalizer.contains('/') && !STANDARD.contains(&finalizer.as_str()) {
+            let detail = "name is neither a standard finalizer name nor is it fully qualified";
+            let field = format!("{field}[{index}]");
+            errors.push(FieldError::invalid(field, quoted(finalizer), detail));
+        }
+    }
+}
+
+/// Models `ValidateNoNewFinalizers`: what goes takes no new promises.
+pub(super) fn validate_update(errors: &mut Errors, before: &ObjectMeta, after: &ObjectMeta) {
+    let known = |finalizer: &&String| !before.finalizers.contains(*finalizer);
+    let mut added: Vec<String> = after.finalizers.iter().filter(known).map(quoted).collect();
+    if before.is_deleting() && !added.is_empty() {
+        order::sort(&mut added);
+        let detail = format!(
+            "no new finalizers can be added if the object is being deleted, found new finalizers \
+             []string{{{}}}",
+            added.join(", ")
+        );
+        errors.push(FieldError::forbidden("metadata.finalizers", &detail));
+    }
 }
 
 fn name_complaints(kind: Kind, name: &str) -> Vec<String> {

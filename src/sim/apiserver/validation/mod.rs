@@ -11,12 +11,15 @@ mod names;
 mod node_selector;
 mod persistent_volume;
 mod persistent_volume_claim;
+mod placement;
 mod pod;
+mod probe;
 mod projection;
 mod service;
 mod spec_diff;
 mod stateful_set;
 mod storage_class;
+mod variable;
 mod volume;
 pub(super) mod warnings;
 mod workload;
@@ -60,6 +63,7 @@ pub(super) fn create(object: &Object) -> Errors {
 /// What is wrong with a write over an object.
 pub(super) fn update(before: &Object, object: &Object) -> Errors {
     let mut errors = meta::validate(object);
+    meta::validate_update(&mut errors, before.meta(), object.meta());
     match (before, object) {
         (Object::Pod(old), Object::Pod(new)) => pod::validate_update(&mut errors, old, new),
         (Object::PersistentVolume(old), Object::PersistentVolume(new)) => {

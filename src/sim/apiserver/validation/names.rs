@@ -36,13 +36,14 @@ fn is_label(text: &str) -> bool {
     ends(bytes.first()) && ends(bytes.last()) && bytes.iter().all(|b| is_lower(*b) || *b == b'-')
 }
 
-fn too_long(text: &str, max: usize) -> Option<String> {
-    (text.len() > max).then(|| format!("must be no more than {max} bytes"))
+/// Labels count bytes, names say characters (`content.MaxLenError`, `validation.MaxLenError`).
+fn too_long(text: &str, max: usize, unit: &str) -> Option<String> {
+    (text.len() > max).then(|| format!("must be no more than {max} {unit}"))
 }
 
 fn complaints(text: &str, max: usize, is_good: bool, rule: &str) -> Vec<String> {
     let rule = (!is_good).then(|| rule.to_owned());
-    too_long(text, max).into_iter().chain(rule).collect()
+    too_long(text, max, "characters").into_iter().chain(rule).collect()
 }
 
 /// `IsDNS1123Label`.
@@ -72,7 +73,8 @@ fn is_name_part(text: &str) -> bool {
 
 /// `IsValidLabelValue`.
 pub(super) fn label_value(text: &str) -> Vec<String> {
-    complaints(text, 63, text.is_empty() || is_name_part(text), LABEL_VALUE)
+    let rule = (!text.is_empty() && !is_name_part(text)).then(|| LABEL_VALUE.to_owned());
+    too_long(text, 63, "bytes").into_iter().chain(rule).collect()
 }
 
 /// `IsQualifiedName`: an optional prefix, a slash and a name.
@@ -83,7 +85,7 @@ pub(super) fn qualified_name(text: &str) -> Vec<String> {
         [prefix, name] => (Some(*prefix), *name),
         _ => {
             let rule = "with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
-            return vec![format!("a qualified name {QUALIFIED} {rule}")];
+            return vec![format!("a valid label key {QUALIFIED} {rule}")];
         }
     };
     let mut found = Vec::new();
@@ -96,7 +98,7 @@ pub(super) fn qualified_name(text: &str) -> Vec<String> {
     }
     if name.is_empty() {
         found.push("name part must be non-empty".to_owned());
-    } else if let Some(why) = too_long(name, 63) {
+    } else if let Some(why) = too_long(name, 63, "bytes") {
         found.push(format!("name part {why}"));
     }
     if !is_name_part(name) {
@@ -116,6 +118,22 @@ pub(super) fn config_key(text: &str) -> Vec<String> {
         _ if text.starts_with("..") => found.push("must not start with '..'".to_owned()),
         _ => {}
     }
+    found
+}
+
+/// `IsValidPortName`.
+pub(super) fn port_name(text: &str) -> Vec<String> {
+    let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let rule = "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)";
+    let mut found = complaints(text, 15, !text.is_empty() && text.bytes().all(inner), rule);
+    let mut unless = |good: bool, rule: &str| found.extend((!good).then(|| rule.to_owned()));
+    unless(
+        text.contains(|c: char| c.is_ascii_lowercase()),
+        "must contain at least one letter (a-z)",
+    );
+    unless(!text.contains("--"), "must not contain consecutive hyphens");
+    let ends = text.starts_with('-') || text.ends_with('-');
+    unless(!ends, "must not begin or end with a hyphen");
     found
 }
 
@@ -141,6 +159,6 @@ mod tests {
         assert_eq!(qualified_name("/x"), ["prefix part must be non-empty"]);
         assert_eq!(dns_1035_label("1a"), [DNS_1035]);
         assert_eq!(config_key("..a"), ["must not start with '..'"]);
-        assert_eq!(dns_label(&"a".repeat(64)), ["must be no more than 63 bytes"]);
+        assert_eq!(dns_label(&"a".repeat(64)), ["must be no more than 63 characters"]);
     }
 }

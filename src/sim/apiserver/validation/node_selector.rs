@@ -1,7 +1,7 @@
 //! Selections of nodes (`pkg/apis/core/validation/validation.go` `ValidateNodeSelector`).
 
 use crate::api::meta::LabelSelectorRequirement;
-use crate::api::node::NodeSelector;
+use crate::api::node::{NodeSelector, NodeSelectorTerm};
 use crate::sim::apiserver::status::FieldError;
 
 use super::{Errors, named, names, quoted};
@@ -15,17 +15,20 @@ pub(super) fn validate(errors: &mut Errors, selector: &NodeSelector, path: &str)
         return;
     }
     for (index, term) in selector.node_selector_terms.iter().enumerate() {
-        for (at, condition) in term.match_expressions.iter().enumerate() {
-            let path = format!("{path}[{index}].matchExpressions[{at}]");
-            validate_condition(errors, condition, &path);
-        }
-        for (at, condition) in term.match_fields.iter().enumerate() {
-            let path = format!("{path}[{index}].matchFields[{at}]");
-            if condition.key != "metadata.name" {
-                let detail = "not a valid field selector key";
-                let field = format!("{path}.key");
-                errors.push(FieldError::invalid(field, quoted(&condition.key), detail));
-            }
+        validate_term(errors, term, &format!("{path}[{index}]"));
+    }
+}
+
+/// Checks one term.
+pub(super) fn validate_term(errors: &mut Errors, term: &NodeSelectorTerm, at: &str) {
+    for (index, condition) in term.match_expressions.iter().enumerate() {
+        validate_condition(errors, condition, &format!("{at}.matchExpressions[{index}]"));
+    }
+    for (index, condition) in term.match_fields.iter().enumerate() {
+        if condition.key != "metadata.name" {
+            let detail = "not a valid field selector key";
+            let field = format!("{at}.matchFields[{index}].key");
+            errors.push(FieldError::invalid(field, quoted(&condition.key), detail));
         }
     }
 }
@@ -53,4 +56,8 @@ fn validate_condition(errors: &mut Errors, condition: &LabelSelectorRequirement,
     }
     let complaints = names::qualified_name(&condition.key);
     named(errors, &format!("{path}.key"), &condition.key, complaints);
+    for (index, value) in condition.values.iter().enumerate() {
+        let field = format!("{path}.values[{index}]");
+        named(errors, &field, value, names::label_value(value));
+    }
 }

@@ -8,6 +8,7 @@ use crate::api::volume::{
 };
 use crate::sim::apiserver::status::FieldError;
 
+use super::variable::{self, OF_FILES};
 use super::volume::descending_path;
 use super::{Errors, quoted, required};
 
@@ -45,12 +46,11 @@ fn downward_files(errors: &mut Errors, source: &DownwardApiVolumeSource, path: &
                 errors.push(FieldError::invalid(path, quoted("resource"), detail));
             }
             (Some(field), None) => {
-                required(errors, format!("{path}.fieldRef.fieldPath"), &field.field_path);
+                variable::field_of_pod(errors, field, &OF_FILES, &format!("{path}.fieldRef"));
             }
             (None, Some(field)) => {
                 let at = format!("{path}.resourceFieldRef");
-                required(errors, format!("{at}.containerName"), &field.container_name);
-                required(errors, format!("{at}.resource"), &field.resource);
+                variable::resource_of_container(errors, field, true, &at);
             }
             (None, None) => {
                 let detail = "one of fieldRef and resourceFieldRef is required";
