@@ -7,18 +7,14 @@
 
 #[path = "support/case.rs"]
 mod case;
-#[path = "support/checkers.rs"]
+#[path = "support/checkers/mod.rs"]
 mod checkers;
 #[path = "support/marks.rs"]
 mod marks;
-#[path = "support/scenario.rs"]
-mod scenario;
 #[path = "support/timeline.rs"]
 mod timeline;
 
 use std::path::Path;
-
-use proptest::prelude::*;
 
 const ROOT: &str = "tests/sim";
 
@@ -48,29 +44,4 @@ fn cases_give_their_timelines() {
 fn every_mark_of_a_controller_is_covered() {
     let complaints = marks::complaints(Path::new("src/sim/controllers"), Path::new(ROOT));
     assert!(complaints.is_empty(), "\n{}", complaints.join("\n"));
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig {
-        cases: 64,
-        failure_persistence: None,
-        ..ProptestConfig::default()
-    })]
-
-    /// Whatever is made and deleted, the invariants hold and the same seed gives the same run.
-    #[test]
-    fn no_scenario_breaks_the_invariants(seed in any::<u64>()) {
-        let (first, complaints) = scenario::run(seed);
-        prop_assert!(
-            complaints.is_empty(),
-            "seed {seed}:\n{}\n{}",
-            complaints.join("\n"),
-            timeline::of(&first, &[])
-        );
-        let (second, _) = scenario::run(seed);
-        prop_assert!(
-            timeline::of(&first, &[]) == timeline::of(&second, &[]),
-            "seed {seed}: two runs differ"
-        );
-    }
 }

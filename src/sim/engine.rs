@@ -220,14 +220,19 @@ impl Simulation {
         }
     }
 
+    /// Whether nothing is awaited and nothing was written for a whole resync.
+    pub fn is_at_rest(&self) -> bool {
+        let rest = self.state.last_change + REST_MS;
+        let next = self.state.queue.next_due();
+        let quiet = self.state.queue.is_quiet() && self.state.plan.is_none();
+        quiet && next.is_none_or(|due| due > rest)
+    }
+
     /// Does up to `tasks` tasks on the way to rest: nothing awaited and a whole resync without a
     /// write; or until `horizon`. Call it again while it answers `More`.
     pub fn settle(&mut self, horizon: SimTime, tasks: usize) -> Progress {
         for _ in 0..tasks {
-            let rest = self.state.last_change + REST_MS;
-            let next = self.state.queue.next_due();
-            let quiet = self.state.queue.is_quiet() && self.state.plan.is_none();
-            if quiet && next.is_none_or(|due| due > rest) {
+            if self.is_at_rest() {
                 return Progress::Done;
             }
             match self.advance(horizon) {

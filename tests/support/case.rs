@@ -88,7 +88,7 @@ pub(crate) fn run(folder: &Path) -> Run {
         sim.run_until(time);
         match deed {
             Deed::Create(file) => create_all(&mut sim, &folder.join(file)),
-            Deed::Delete(key, propagation) => delete_with(&mut sim, key, propagation),
+            Deed::Delete(key, propagation) => delete(&mut sim, key, propagation),
             Deed::Patch(key, patch) => patch_object(&mut sim, &key, &patch, Request::Update),
             Deed::Status(key, patch) => {
                 patch_object(&mut sim, &key, &patch, Request::UpdateStatus);
@@ -161,11 +161,7 @@ pub(crate) fn objects(text: &str) -> Vec<Object> {
 }
 
 /// Deletes as kubectl does; what is not there stays so.
-pub(crate) fn delete(sim: &mut Simulation, key: ObjectKey) {
-    delete_with(sim, key, Propagation::Background);
-}
-
-fn delete_with(sim: &mut Simulation, key: ObjectKey, propagation: Propagation) {
+fn delete(sim: &mut Simulation, key: ObjectKey, propagation: Propagation) {
     let deletion = Deletion { key, uid: String::new(), grace_seconds: None, propagation };
     let _ = sim.request("kubectl", Request::Delete(deletion));
 }
