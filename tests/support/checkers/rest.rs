@@ -37,8 +37,8 @@ fn owners_live(cluster: &Cluster, complaints: &mut Vec<String>) {
     }
 }
 
-/// A set whose Pods are all Ready has as many as it asks for, unless a quota is in its way, and
-/// counts them.
+/// A set whose Pods are all Ready has as many as it asks for, unless something is in its way,
+/// and counts them.
 fn sets_are_whole(cluster: &Cluster, complaints: &mut Vec<String>) {
     for set in cluster.list::<StatefulSet>().filter(|set| !set.metadata.is_deleting()) {
         let is_own = |pod: &&Rc<Pod>| {
@@ -52,7 +52,12 @@ fn sets_are_whole(cluster: &Cluster, complaints: &mut Vec<String>) {
         if counted != there || usize::try_from(set.status.ready_replicas) != Ok(ready) {
             complaints.push(format!("{name} has {there} Pods, {ready} Ready, and counts others"));
         }
-        let limited = cluster.list_in::<ResourceQuota>(&set.metadata.namespace).next().is_some();
+        // A quota, or a Pod that took the name and is not its own.
+        let strange = cluster.list_in::<Pod>(&set.metadata.namespace).any(|pod| {
+            !is_own(&pod) && pod.metadata.name.rsplit_once('-').is_some_and(|(set, _)| set == name)
+        });
+        let limited =
+            strange || cluster.list_in::<ResourceQuota>(&set.metadata.namespace).next().is_some();
         if ready == pods.len()
             && there != asked
             && !limited
