@@ -70,6 +70,16 @@ impl Node {
             .any(|c: &NodeCondition| c.kind == "Ready" && c.status == "True")
     }
 
+    /// The condition of that type.
+    pub fn condition(&self, kind: &str) -> Option<&NodeCondition> {
+        self.status.conditions.iter().find(|condition| condition.kind == kind)
+    }
+
+    /// Whether a taint of that key and effect is set.
+    pub fn has_taint(&self, key: &str, effect: &str) -> bool {
+        self.spec.taints.iter().any(|taint| taint.key == key && taint.effect == effect)
+    }
+
     /// The address that Pods of the node's network use.
     pub fn internal_ip(&self) -> &str {
         let addresses = &self.status.addresses;

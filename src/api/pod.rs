@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::container::{Container, ContainerStatus};
 use super::meta::{Condition, LocalObjectReference, ObjectMeta, StringMap};
-use super::node::{NodeSelector, NodeSelectorTerm};
+use super::node::{NodeSelector, NodeSelectorTerm, Taint};
 use super::record::record;
 use super::time::SimTime;
 use super::volume::Volume;
@@ -105,10 +105,49 @@ record! {
     }
 }
 
+impl Toleration {
+    /// Whether it covers the taint (`ToleratesTaint`).
+    pub fn tolerates(&self, taint: &Taint) -> bool {
+        (self.effect.is_empty() || self.effect == taint.effect)
+            && (self.key.is_empty() || self.key == taint.key)
+            && match self.operator.as_str() {
+                "Exists" => true,
+                "" | "Equal" => self.value == taint.value,
+                _ => false,
+            }
+    }
+}
+
 impl Pod {
     /// The condition of that type.
     pub fn condition(&self, kind: &str) -> Option<&Condition> {
         self.status.conditions.iter().find(|condition| condition.kind == kind)
+    }
+
+    /// Sets a condition; its time moves only with its status (`podutil.UpdatePodCondition`).
+    pub fn set_condition(
+        &mut self,
+        kind: &str,
+        status: &str,
+        reason: &str,
+        message: &str,
+        now: SimTime,
+    ) {
+        let known = self.condition(kind).filter(|known| known.status == status);
+        let condition = Condition {
+            kind: kind.to_owned(),
+            status: status.to_owned(),
+            observed_generation: self.metadata.generation,
+            last_transition_time: known.map_or(Some(now), |known| known.last_transition_time),
+            reason: reason.to_owned(),
+            message: message.to_owned(),
+            ..Condition::default()
+        };
+        let conditions = &mut self.status.conditions;
+        match conditions.iter_mut().find(|known| known.kind == kind) {
+            Some(known) => *known = condition,
+            None => conditions.push(condition),
+        }
     }
 
     /// Whether the condition of that type is `True`.

@@ -1,5 +1,5 @@
-//! Lines typed on a node, as far as they prepare storage: making directories and installing what
-//! NFS needs.
+//! Lines typed on a node, as far as they prepare storage or stop the node: making directories,
+//! installing what NFS needs, stopping and starting the kubelet.
 //!
 //! Not here: a shell. Whatever else is typed is answered as a shell answers an unknown command.
 
@@ -10,6 +10,10 @@ pub enum NodeOperation {
     MakeDirectory(String),
     /// The mount helper of NFS is installed.
     InstallNfsClient,
+    /// The kubelet is stopped; what it started runs on.
+    StopKubelet,
+    /// The kubelet is started, if it does not run.
+    StartKubelet,
 }
 
 /// A line as it is understood: what it does, in order, and how it ends.
@@ -46,7 +50,31 @@ fn operations(words: &[&str]) -> Result<Vec<NodeOperation>, (i32, String)> {
             .filter(|package| !package.starts_with('-'))
             .map(|package| install(package))
             .collect(),
+        ["systemctl", verb, units @ ..] => systemctl(verb, units),
         [other, ..] => Err((127, format!("bash: {other}: command not found"))),
+    }
+}
+
+/// What is done to the kubelet as a service of the machine.
+fn systemctl(verb: &str, units: &[&str]) -> Result<Vec<NodeOperation>, (i32, String)> {
+    use NodeOperation::{StartKubelet, StopKubelet};
+    let operations = match verb {
+        "stop" => vec![StopKubelet],
+        "start" => vec![StartKubelet],
+        "restart" => vec![StopKubelet, StartKubelet],
+        _ => return Err((1, format!("Unknown command verb '{verb}'."))),
+    };
+    let mut units = units.iter().filter(|unit| !unit.starts_with('-')).peekable();
+    if units.peek().is_none() {
+        return Err((1, "Too few arguments.".to_owned()));
+    }
+    match units.find(|unit| !matches!(**unit, "kubelet" | "kubelet.service")) {
+        None => Ok(operations),
+        Some(unit) => {
+            let unit =
+                if unit.contains('.') { (*unit).to_owned() } else { format!("{unit}.service") };
+            Err((5, format!("Failed to {verb} {unit}: Unit {unit} not found.")))
+        }
     }
 }
 
@@ -83,5 +111,16 @@ mod tests {
         assert_eq!((line.exit, line.stderr.as_str()), (127, "bash: api-get: command not found\n"));
         assert_eq!(parse("").exit, 0);
         assert_eq!(parse("mkdir").exit, 1);
+    }
+
+    #[test]
+    fn the_kubelet_is_stopped_and_started_as_a_service() {
+        use NodeOperation::{StartKubelet, StopKubelet};
+        assert_eq!(parse("sudo systemctl stop kubelet").operations, [StopKubelet]);
+        let restart = parse("systemctl restart kubelet.service").operations;
+        assert_eq!(restart, [StopKubelet, StartKubelet]);
+        let other = parse("systemctl stop docker");
+        assert_eq!(other.exit, 5);
+        assert_eq!(other.stderr, "Failed to stop docker.service: Unit docker.service not found.\n");
     }
 }

@@ -22,7 +22,8 @@ pub(super) fn entries(steps: &[Rc<Step>], start: SimTime) -> Value {
             list.extend(marked(change, &at));
             list.extend(changed(change, &at));
         }
-        list.extend(step.events.iter().map(|event| reported(event, &at)));
+        let visible = step.events.iter().filter(|event| is_visible(event));
+        list.extend(visible.map(|event| reported(event, &at)));
     }
     Value::Array(list)
 }
@@ -58,6 +59,12 @@ fn changed(change: &Change, at: &Value) -> Option<Value> {
         }
         None => before.map(|_| json!({"t": at, "gone": name})),
     }
+}
+
+/// Recordings hold the events about objects that they show; an event without the object's uid is
+/// about none.
+fn is_visible(event: &EventRecord) -> bool {
+    !event.text.uid.is_empty() && state::is_shown(event.text.regarding.kind)
 }
 
 fn reported(event: &EventRecord, at: &Value) -> Value {

@@ -118,6 +118,11 @@ enum Part {
     Made(fn(&Value) -> Value),
 }
 
+/// Whether recordings show objects of the kind.
+pub fn is_shown(kind: Kind) -> bool {
+    KINDS.iter().any(|(shown, _)| *shown == kind)
+}
+
 /// The visible state of an object; `None` for kinds that recordings leave out. Empty values are
 /// left out.
 pub fn of(object: &Object) -> Option<State> {

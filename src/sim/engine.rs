@@ -1,11 +1,12 @@
 //! The engine: lets time pass, calls controllers, applies what they decide, keeps the history.
 
+mod machines;
+
 use std::rc::Rc;
 
-use crate::api::kind::{Kind, Object};
+use crate::api::kind::Object;
 use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
-use crate::machine::console::{self, NodeLine, NodeOperation};
 
 use super::action::{Action, Deletion, Urgency};
 use super::apiserver::status::Status;
@@ -17,8 +18,7 @@ use super::draft::{Draft, event_text};
 use super::limits::{self, Limit};
 use super::profile::Profile;
 use super::queue::{Queue, Task};
-use super::runtime::{NfsClient, NodeRuntime};
-use super::step::{Actor, Note, Step};
+use super::step::{Actor, Step};
 
 /// The cluster, the clock and the waiting tasks. Cloning shares everything.
 #[derive(Clone, Debug)]
@@ -167,30 +167,6 @@ impl Simulation {
             }
             _ => Ok(accepted),
         }
-    }
-
-    /// Types a line on a node. What it changes there is one step; `None` when there is no such
-    /// node.
-    pub fn type_on_node(&mut self, node: &str, line: &str) -> Option<NodeLine> {
-        let mut runtime = NodeRuntime::clone(self.state.cluster.node_runtime(node)?);
-        let read = console::parse(line);
-        for operation in &read.operations {
-            match operation {
-                NodeOperation::MakeDirectory(path) => runtime.make_directory(path),
-                NodeOperation::InstallNfsClient if runtime.nfs == NfsClient::NoHelper => {
-                    runtime.nfs = NfsClient::Installed;
-                }
-                NodeOperation::InstallNfsClient => {}
-            }
-        }
-        self.state.cluster.set_node_runtime(node, Rc::new(runtime));
-        let actor = Actor { component: "shell".into(), host: node.into() };
-        let subject = ObjectKey::new(Kind::Node, "", node);
-        let mut draft = Draft::new(actor, subject, None, false);
-        let args = vec![("node", node.to_owned()), ("line", line.to_owned())];
-        draft.notes.push(Note { code: "node-line", args });
-        self.record(draft);
-        Some(read)
     }
 
     /// Carries on with what was decided, or does the next task if it is due until then. `Done`

@@ -4,6 +4,7 @@ pub(super) mod objects;
 
 use std::rc::Rc;
 
+use crate::api::sorted::SortedSet;
 use crate::api::time::SimTime;
 
 use crate::machine::images::Registry;
@@ -240,6 +241,9 @@ impl NodeProfile {
     pub fn runtime(&self, profile: &Profile) -> NodeRuntime {
         let mut runtime = NodeRuntime {
             kubelet_running: true,
+            kubelet_since: SimTime(0),
+            kubelet_announced: true,
+            pressures: SortedSet::new(),
             last_pod_number: 1,
             nfs: self.nfs,
             images: profile.images.iter().map(|image| Rc::from(*image)).collect(),

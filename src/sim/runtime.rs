@@ -23,6 +23,13 @@ pub enum NfsClient {
 pub struct NodeRuntime {
     /// Whether its kubelet runs.
     pub kubelet_running: bool,
+    /// When its kubelet was started or stopped last.
+    pub kubelet_since: SimTime,
+    /// Whether the running kubelet has said that it started.
+    pub kubelet_announced: bool,
+    /// What the machine is short of, by the type of the node's condition, such as
+    /// `DiskPressure`.
+    pub pressures: SortedSet<&'static str>,
     /// The last number given to a Pod of the node's address range.
     pub last_pod_number: u32,
     /// How it stands with NFS.
@@ -54,6 +61,8 @@ pub struct PodRuntime {
     pub sync_at: Option<SimTime>,
     /// What of the Pod's definition the last look has seen.
     pub seen: u32,
+    /// The start of the kubelet that looked last; another one takes stock first.
+    pub kubelet_since: SimTime,
     /// Why the kubelet ends the Pod as Failed, if it does: reason and message.
     pub failed: Option<(&'static str, String)>,
 }
@@ -251,6 +260,15 @@ pub struct Exit {
 }
 
 impl NodeRuntime {
+    /// Stops or starts the kubelet; nothing happens when that is done already.
+    pub fn turn_kubelet(&mut self, running: bool, now: SimTime) {
+        if self.kubelet_running != running {
+            self.kubelet_running = running;
+            self.kubelet_since = now;
+            self.kubelet_announced = false;
+        }
+    }
+
     /// What stands at that path.
     pub fn path_kind(&self, path: &str) -> Option<PathKind> {
         self.paths.get(path).copied()

@@ -35,6 +35,8 @@ enum Deed {
     Delete(ObjectKey, Propagation),
     Patch(ObjectKey, String),
     Status(ObjectKey, String),
+    Force(ObjectKey),
+    Node(String, String),
     End,
 }
 
@@ -93,6 +95,18 @@ pub(crate) fn run(folder: &Path) -> Run {
             Deed::Status(key, patch) => {
                 patch_object(&mut sim, &key, &patch, Request::UpdateStatus);
             }
+            Deed::Force(key) => {
+                let deletion = Deletion {
+                    key,
+                    uid: String::new(),
+                    grace_seconds: Some(0),
+                    propagation: Propagation::Background,
+                };
+                let _ = sim.request("kubectl", Request::Delete(deletion));
+            }
+            Deed::Node(node, line) => {
+                sim.type_on_node(&node, &line).expect("a node of that name");
+            }
             Deed::End => end = time,
         }
     }
@@ -112,6 +126,8 @@ fn parse_line(line: &str) -> Line {
             let time = SimTime((seconds * 1000.0) as u64);
             let deed = match (*verb, rest) {
                 ("create", [file]) => Deed::Create((*file).to_owned()),
+                ("delete", [object, "force"]) => Deed::Force(key(object)),
+                ("node", [node, line]) => Deed::Node((*node).to_owned(), (*line).to_owned()),
                 ("delete", [object]) => Deed::Delete(key(object), Propagation::Background),
                 ("delete", [object, "foreground"]) => {
                     Deed::Delete(key(object), Propagation::Foreground)

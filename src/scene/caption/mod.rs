@@ -3,6 +3,7 @@
 //! Each teller knows one group of actors. The first that has something to say speaks.
 
 mod binding;
+mod lost;
 mod node;
 mod person;
 mod workload;
@@ -90,7 +91,7 @@ impl Said {
 const UID: usize = 36;
 
 const TELLERS: &[fn(&Step) -> Vec<Said>] =
-    &[person::tell, workload::tell, binding::tell, node::tell];
+    &[person::tell, workload::tell, binding::tell, lost::tell, node::tell];
 
 /// What is said about a step, the most important first; at least one sentence.
 pub fn captions(step: &Step) -> Vec<Caption> {

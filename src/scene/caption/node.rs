@@ -59,11 +59,17 @@ fn typed(step: &Step, note: &Note) -> Said {
         .iter()
         .filter_map(|operation| match operation {
             NodeOperation::MakeDirectory(path) => Some(path.as_str()),
-            NodeOperation::InstallNfsClient => None,
+            _ => None,
         })
         .collect();
+    let turned = read.operations.iter().rev().find_map(|operation| match operation {
+        NodeOperation::StopKubelet => Some("node-kubelet-stopped"),
+        NodeOperation::StartKubelet => Some("node-kubelet-started"),
+        _ => None,
+    });
     let serves = installs && arg(note, "line").contains("nfs-kernel-server");
     let code = match (installs, paths.is_empty()) {
+        (false, true) if turned.is_some() => turned.unwrap_or_default(),
         (true, false) if serves => "node-nfs-server",
         (true, _) => "node-nfs-installed",
         (false, false) => "node-directory-made",

@@ -121,6 +121,14 @@ controllers! {
     CsiAttacher csi_attacher ();
     /// Runs Pods on their nodes.
     Kubelet kubelet ();
+    /// Speaks for the nodes; remembers whether it said that a node is cordoned.
+    NodeAgent node_agent bool;
+    /// Notices lost nodes.
+    NodeLifecycle node_lifecycle node_lifecycle::Known;
+    /// Evicts Pods from tainted nodes.
+    TaintEviction taint_eviction taint_eviction::Leaving;
+    /// Removes Pods without a node; remembers when.
+    PodGc pod_gc crate::api::time::SimTime;
     /// Pods with names, order and storage of their own.
     StatefulSet stateful_set stateful_set::SetMemory;
     /// The addresses behind Services.

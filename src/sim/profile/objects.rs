@@ -31,6 +31,21 @@ impl Profile {
         objects
     }
 
+    /// What a kubelet makes when it registers its node: not ready yet.
+    pub fn node_objects(&self, name: &str) -> Vec<Object> {
+        let Some(profile) = self.nodes.iter().find(|node| node.name == name) else {
+            return Vec::new();
+        };
+        let mut node = profile.object();
+        for condition in node.status.conditions.iter_mut().filter(|one| one.kind == "Ready") {
+            "False".clone_into(&mut condition.status);
+            "KubeletNotReady".clone_into(&mut condition.reason);
+            "container runtime status check may not have completed yet"
+                .clone_into(&mut condition.message);
+        }
+        vec![node.into(), self.csi_node(profile)]
+    }
+
     /// The drivers that a node's kubelet knows.
     fn csi_node(&self, node: &NodeProfile) -> Object {
         let driver = |name: &&str| json!({"name": name, "nodeID": node.name});

@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use crate::api::sorted::SortedMap;
 use crate::api::node::Node;
-use crate::api::pod::{Pod, PodSpec, Toleration};
+use crate::api::pod::{Pod, PodSpec};
 use crate::api::quantity::Quantity;
 use crate::sim::action::Action;
 use crate::sim::cluster::Cluster;
@@ -26,6 +26,7 @@ pub(super) fn admit<'a>(
 ) -> Result<Work<'a>, Vec<Action>> {
     let runtime = PodRuntime {
         uid: pod.metadata.uid.as_str().into(),
+        kubelet_since: machine.kubelet_since,
         node: pod.spec.node_name.as_str().into(),
         stage: Stage::Volumes { since: view.now },
         volumes: volumes::used(&pod.spec, view.now + times::MOUNT_MS),
@@ -68,7 +69,7 @@ fn refusal_of(cluster: &Cluster, node: &Node, pod: &Pod) -> Option<(&'static str
     }
     let tolerated = |taint: &crate::api::node::Taint| {
         taint.effect != "NoExecute"
-            || pod.spec.tolerations.iter().any(|toleration| tolerates(toleration, taint))
+            || pod.spec.tolerations.iter().any(|toleration| toleration.tolerates(taint))
     };
     if !node.spec.taints.iter().all(tolerated) {
         let why = "node(s) had taints that the pod didn't tolerate";
@@ -83,13 +84,6 @@ fn selects(spec: &PodSpec, node: &Node) -> bool {
     let required = affinity.and_then(|affinity| affinity.required.as_ref());
     spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value))
         && required.is_none_or(|selector| selector.matches(node))
-}
-
-fn tolerates(toleration: &Toleration, taint: &crate::api::node::Taint) -> bool {
-    let effect = toleration.effect.is_empty() || toleration.effect == taint.effect;
-    let key = toleration.key.is_empty() || toleration.key == taint.key;
-    let value = toleration.operator == "Exists" || toleration.value == taint.value;
-    effect && key && value
 }
 
 /// The first resource of which the node has too little left.

@@ -15,9 +15,12 @@ use super::{stop, times};
 /// Stops what still runs, then forgets the Pod.
 pub(super) fn reconcile(view: View<'_>, known: &Rc<PodRuntime>) -> Vec<Action> {
     let machine = view.cluster.node_runtime(&known.node);
-    if !machine.is_some_and(|machine| machine.kubelet_running) {
+    let Some(machine) = machine.filter(|machine| machine.kubelet_running) else {
         // [kubelet 10-1] OBSERVATION: the node does not answer; the containers run on.
         return Vec::new();
+    };
+    if let Some(wait) = super::not_back_yet(machine, view.now) {
+        return vec![wait];
     }
     let mut runtime = PodRuntime::clone(known);
     for container in runtime.containers.values_mut() {

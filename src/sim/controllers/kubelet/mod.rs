@@ -18,6 +18,7 @@ mod forsaken;
 mod images;
 mod phase;
 mod probes;
+mod returned;
 mod spec;
 mod start;
 mod status;
@@ -35,10 +36,11 @@ use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
 use crate::api::storage_class::VolumeAttachment;
-use crate::sim::action::Action;
+use crate::api::time::SimTime;
+use crate::sim::action::{Action, Urgency};
 use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
-use crate::sim::runtime::Stage;
+use crate::sim::runtime::{NodeRuntime, Stage};
 
 use super::{Controller, View, Wakes};
 use work::Work;
@@ -139,6 +141,9 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
         // [kubelet 1-2] OBSERVATION: no kubelet runs on the Pod's node, or it has no node.
         return Vec::new();
     };
+    if let Some(wait) = not_back_yet(machine, view.now) {
+        return vec![wait];
+    }
     if spec::is_left_alone(cluster, pod) {
         return spec::left_alone(pod);
     }
@@ -154,8 +159,21 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
             Err(refused) => return refused,
         },
     };
+    if work.runtime.kubelet_since != work.machine.kubelet_since {
+        returned::take_stock(&mut work);
+    }
     run(&mut work);
     work.finish()
+}
+
+/// A kubelet that has been started needs a moment until it knows its Pods.
+fn not_back_yet(machine: &NodeRuntime, now: SimTime) -> Option<Action> {
+    let back_at = machine.kubelet_since + times::RETURN_MS;
+    if machine.kubelet_since == SimTime(0) || back_at <= now {
+        return None;
+    }
+    // [kubelet 1-5] OBSERVATION: the kubelet is starting.
+    Some(Action::Requeue { after_ms: back_at.since(now), urgency: Urgency::Foreground })
 }
 
 /// Does everything that is due now.

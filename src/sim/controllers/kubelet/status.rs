@@ -69,7 +69,7 @@ fn make(work: &Work<'_>, last: bool) -> PodStatus {
         generation: pod.metadata.generation,
     };
     let conditions = conditions::all(before, &facts);
-    let host_ip = work.node().map_or("", |node| node.internal_ip());
+    let host_ip = work.node().map_or(before.host_ip.as_str(), |node| node.internal_ip());
     let ip = sandbox.map_or(before.pod_ip.as_str(), |sandbox| sandbox.ip.as_str());
     let reason = last.then_some(work.runtime.failed.as_ref()).flatten();
     PodStatus {

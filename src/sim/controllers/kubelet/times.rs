@@ -47,6 +47,8 @@ pub(super) const SANDBOX_STOP_MS: u64 = 100;
 pub(super) const NEVER_RAN_MS: u64 = 750;
 /// From the end of the containers to the last status of a Pod that ended by itself.
 pub(super) const ENDED_MS: u64 = 1_100;
+/// From the start of a kubelet to its first look at the Pods of its node.
+pub(super) const RETURN_MS: u64 = 1_400;
 /// From the last status to the removal of the object.
 pub(super) const CLEAN_UP_MS: u64 = 600;
 /// Ends that lie further ahead than this do not keep a run from being at rest.

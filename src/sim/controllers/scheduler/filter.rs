@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::api::sorted::SortedSet;
 use crate::api::order;
 use crate::api::node::{Node, Taint};
-use crate::api::pod::{Pod, Toleration};
+use crate::api::pod::Pod;
 use crate::api::quantity::Quantity;
 use crate::sim::cluster::Cluster;
 use crate::sim::tally;
@@ -112,18 +112,7 @@ fn tolerates_unschedulable(pod: &Pod) -> bool {
 
 fn is_repelled(pod: &Pod, taint: &Taint) -> bool {
     matches!(taint.effect.as_str(), "NoSchedule" | "NoExecute")
-        && !pod.spec.tolerations.iter().any(|toleration| tolerates(toleration, taint))
-}
-
-/// Whether the toleration covers the taint (`Toleration.ToleratesTaint`).
-pub(super) fn tolerates(toleration: &Toleration, taint: &Taint) -> bool {
-    (toleration.effect.is_empty() || toleration.effect == taint.effect)
-        && (toleration.key.is_empty() || toleration.key == taint.key)
-        && match toleration.operator.as_str() {
-            "Exists" => true,
-            "" | "Equal" => toleration.value == taint.value,
-            _ => false,
-        }
+        && !pod.spec.tolerations.iter().any(|toleration| toleration.tolerates(taint))
 }
 
 /// The Pods on the node that count, and those whose binding to it is under way.

@@ -19,8 +19,6 @@ use crate::api::quantity::Quantity;
 use crate::sim::cluster::Cluster;
 use crate::sim::tally::{self, NodeTally};
 
-use super::filter::tolerates;
-
 const ZONE: &str = "topology.kubernetes.io/zone";
 
 /// All nodes as the scheduler walks them: one of each zone in turn, inside a zone by arrival.
@@ -75,7 +73,7 @@ fn taint_scores(pod: &Pod, candidates: &[&Rc<Node>]) -> Vec<i128> {
     let count = |node: &&Rc<Node>| -> i128 {
         let disliked = node.spec.taints.iter().filter(|taint| {
             taint.effect == "PreferNoSchedule"
-                && !pod.spec.tolerations.iter().any(|toleration| tolerates(toleration, taint))
+                && !pod.spec.tolerations.iter().any(|toleration| toleration.tolerates(taint))
         });
         i128::try_from(disliked.count()).unwrap_or(0)
     };

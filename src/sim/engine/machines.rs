@@ -1,0 +1,70 @@
+//! Lines that a person types on a node, and who must look when a machine has changed.
+
+use std::rc::Rc;
+
+use crate::api::kind::Kind;
+use crate::api::object::{ObjectKey, Resource as _};
+use crate::machine::console::{self, NodeLine, NodeOperation};
+use crate::sim::action::Urgency;
+use crate::sim::controllers::ControllerId;
+use crate::sim::draft::Draft;
+use crate::sim::queue::Task;
+use crate::sim::runtime::{NfsClient, NodeRuntime};
+use crate::sim::step::{Actor, Note};
+
+use super::Simulation;
+
+impl Simulation {
+    /// Types a line on a node. What it changes there is one step; `None` when there is no such
+    /// node.
+    pub fn type_on_node(&mut self, node: &str, line: &str) -> Option<NodeLine> {
+        let known = Rc::clone(self.state.cluster.node_runtime(node)?);
+        let mut runtime = NodeRuntime::clone(&known);
+        let read = console::parse(line);
+        for operation in &read.operations {
+            match operation {
+                NodeOperation::MakeDirectory(path) => runtime.make_directory(path),
+                NodeOperation::InstallNfsClient if runtime.nfs == NfsClient::NoHelper => {
+                    runtime.nfs = NfsClient::Installed;
+                }
+                NodeOperation::InstallNfsClient => {}
+                NodeOperation::StopKubelet => runtime.turn_kubelet(false, self.state.now),
+                NodeOperation::StartKubelet => runtime.turn_kubelet(true, self.state.now),
+            }
+        }
+        let turned = known.kubelet_since != runtime.kubelet_since
+            || known.kubelet_running != runtime.kubelet_running;
+        self.state.cluster.set_node_runtime(node, Rc::new(runtime));
+        let actor = Actor { component: "shell".into(), host: node.into() };
+        let subject = ObjectKey::new(Kind::Node, "", node);
+        let mut draft = Draft::new(actor, subject, None, false);
+        let args = vec![("node", node.to_owned()), ("line", line.to_owned())];
+        draft.notes.push(Note { code: "node-line", args });
+        self.record(draft);
+        if turned {
+            self.wake_machine(node);
+        }
+        Some(read)
+    }
+
+    /// The kubelet of the node was stopped or started: whoever deals with the machine looks.
+    fn wake_machine(&mut self, node: &str) {
+        let cause = self.steps.len().checked_sub(1);
+        let cluster = &self.state.cluster;
+        let node_key = ObjectKey::new(Kind::Node, "", node);
+        let pods = cluster.pods_on_node(node).map(|pod| pod.key());
+        let left = cluster.runtimes().filter(|(_, runtime)| *runtime.node == *node);
+        let pods = pods.chain(left.map(|(key, _)| key.clone()));
+        let keys: Vec<(ControllerId, ObjectKey)> =
+            [ControllerId::NodeAgent, ControllerId::NodeLifecycle]
+                .into_iter()
+                .map(|id| (id, node_key.clone()))
+                .chain(pods.map(|key| (ControllerId::Kubelet, key)))
+                .collect();
+        for (controller, key) in keys {
+            let due = self.state.now + controller.get().reaction_ms;
+            let (key, urgency) = (Some(key), Urgency::Foreground);
+            self.state.queue.wake(due, Task { controller, key, cause, urgency });
+        }
+    }
+}
