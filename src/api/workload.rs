@@ -98,6 +98,7 @@ record! {
         ready_replicas: i32 = "readyReplicas",
         available_replicas: i32 = "availableReplicas",
         unavailable_replicas: i32 = "unavailableReplicas",
+        terminating_replicas: Option<i32> = "terminatingReplicas",
         conditions: Vec<DeploymentCondition> = "conditions",
         collision_count: Option<i32> = "collisionCount",
     }
@@ -129,6 +130,7 @@ record! {
         fully_labeled_replicas: i32 = "fullyLabeledReplicas",
         ready_replicas: i32 = "readyReplicas",
         available_replicas: i32 = "availableReplicas",
+        terminating_replicas: Option<i32> = "terminatingReplicas",
         observed_generation: i64 = "observedGeneration",
         conditions: Vec<Condition> = "conditions",
     }

@@ -71,6 +71,15 @@ pub fn check_create(cluster: &Cluster, object: &Object) -> Result<(), Status> {
     if cluster.object(&key).is_some() { Err(Status::already_exists(&key)) } else { Ok(()) }
 }
 
+/// The same for an object whose name the API server would generate: what is refused before that
+/// goes by the beginning of the name.
+pub fn check_create_generated(cluster: &Cluster, object: &Object) -> Result<(), Status> {
+    let mut nameless = object.clone();
+    nameless.meta_mut().name.clear();
+    admission::check_first(cluster, &nameless)?;
+    check_create(cluster, object)
+}
+
 /// Makes an object.
 pub fn create(
     cluster: &mut Cluster,

@@ -13,6 +13,9 @@ use super::action::Action;
 use super::change::Change;
 use super::cluster::Cluster;
 
+mod int_or_percent;
+mod pod_control;
+
 /// What a controller sees: the whole cluster, the time, and the object to settle.
 #[derive(Clone, Copy, Debug)]
 pub struct View<'a> {
@@ -131,6 +134,10 @@ controllers! {
     PodGc pod_gc crate::api::time::SimTime;
     /// Pods with names, order and storage of their own.
     StatefulSet stateful_set stateful_set::SetMemory;
+    /// Replaces Pods step by step; remembers how often it failed.
+    Deployment deployment u32;
+    /// Keeps a number of equal Pods; remembers how often it failed.
+    ReplicaSet replica_set u32;
     /// The addresses behind Services.
     EndpointSlice endpoint_slice ();
     /// Makes the claims of ephemeral volumes; remembers how often it failed.

@@ -99,10 +99,14 @@ pub(super) fn validate(review: &Review<'_>) -> Result<(), Status> {
     ALL.iter().filter_map(|plugin| plugin.check_last).try_for_each(|check| check(review))
 }
 
+/// Whether an object could be made, as far as the mutating phase decides it.
+pub(super) fn check_first(cluster: &Cluster, object: &Object) -> Result<(), Status> {
+    let review = Review { cluster, before: None, object };
+    ALL.iter().filter_map(|plugin| plugin.check_first).try_for_each(|check| check(&review))
+}
+
 /// Whether an object could be made, without changing it.
 pub(super) fn check_create(cluster: &Cluster, object: &Object) -> Result<(), Status> {
-    let review = Review { cluster, before: None, object };
-    let first = ALL.iter().filter_map(|plugin| plugin.check_first);
-    first.into_iter().try_for_each(|check| check(&review))?;
-    validate(&review)
+    check_first(cluster, object)?;
+    validate(&Review { cluster, before: None, object })
 }
