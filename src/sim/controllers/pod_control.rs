@@ -159,16 +159,16 @@ impl<'a> PodControl<'a> {
         count: usize,
         make: &mut dyn FnMut(usize) -> Pod,
     ) -> Result<(), String> {
-        let (mut made, mut batch) = (0, 1);
-        while made < count {
-            let end = count.min(made + batch);
+        let (mut done, mut batch) = (0, 1);
+        while done < count {
+            let end = count.min(done + batch);
             let mut refusal = Ok(());
-            for index in made..end {
+            for index in done..end {
                 let result = self.create(make(index));
                 refusal = refusal.and(result);
             }
             refusal?;
-            made = end;
+            done = end;
             batch *= 2;
         }
         Ok(())

@@ -54,8 +54,8 @@ impl Sync<'_> {
         let most = if wanted > 0 { wanted + self.max_surge() } else { 0 };
         let to_add = most - sizes(&active);
         order::sort_by(&mut active, |a, b| {
-            let by_age = if to_add > 0 { by_age(b).cmp(&by_age(a)) } else { by_age(a).cmp(&by_age(b)) };
-            size(b).cmp(&size(a)).then(by_age)
+            let older = by_age(a).cmp(&by_age(b));
+            size(b).cmp(&size(a)).then(if to_add > 0 { older.reverse() } else { older })
         });
         let mut added = 0;
         let mut shares: Vec<i32> = Vec::new();
