@@ -153,7 +153,7 @@ fn what_changes_nothing_leaves_the_run_alone() {
     send(&mut state, Msg::Run(RunMsg::Kubectl("delete pod nobody".to_owned())));
     assert_eq!((state.run.beats.len(), state.run.shown, notice(&state)), (count, 4, None));
     assert!(state.view.answers.last().unwrap().stderr.contains("NotFound"));
-    assert_eq!(state.view.drawer, Some(Drawer::Output));
+    assert_eq!(state.view.drawer, Some(Drawer::Terminal));
     send(&mut state, Msg::Edit(Edit::Text("kind: [".to_owned())));
     for msg in [RunMsg::Apply, RunMsg::StartOver] {
         send(&mut state, Msg::Run(msg));

@@ -5,8 +5,7 @@ use std::rc::Rc;
 use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
 use crate::manifest::Parsed;
-use crate::session::Command;
-use crate::session::run::{HORIZON_MS, Outcome};
+use crate::session::run::HORIZON_MS;
 use crate::sim::engine::Progress;
 use crate::sim::event_log::EventType;
 
@@ -15,6 +14,7 @@ use super::inspection::{EventRow, Inspection};
 use super::picture::Picture;
 use super::place::{Drawer, ObjectTab, Panel, Stage};
 use super::shared::Shared;
+use super::terminal::{Answer, TerminalView};
 
 /// What the lab shows.
 #[derive(Clone, Debug, PartialEq)]
@@ -49,8 +49,10 @@ pub struct Lab {
     pub inspection: Shared<Inspection>,
     /// The events so far.
     pub events: Shared<Vec<EventRow>>,
-    /// What commands answered so far.
-    pub answers: Shared<Vec<Answer>>,
+    /// The terminal.
+    pub terminal: TerminalView,
+    /// What commands answered at its prompt.
+    pub answers: Shared<Vec<Rc<Answer>>>,
     /// Whether the page is inside another.
     pub is_embedded: bool,
     /// Whether the buttons are shown.
@@ -87,17 +89,6 @@ pub struct Mark {
     pub reason: String,
 }
 
-/// What a command answered.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
-    /// The command as it would be typed.
-    pub line: String,
-    /// What it printed.
-    pub stdout: String,
-    /// What it printed as errors and warnings.
-    pub stderr: String,
-}
-
 /// Marks on a timeline at most; more cannot be told apart.
 const MARKS_MAX: usize = 60;
 
@@ -121,6 +112,7 @@ impl AppState {
             selected: view.selected.clone(),
             inspection: view.inspection.clone(),
             events: view.events.clone(),
+            terminal: self.terminal(),
             answers: view.answers.clone(),
             is_embedded: view.embedding.is_some(),
             has_controls: view.embedding.as_ref().is_none_or(|embed| embed.has_controls),
@@ -165,20 +157,11 @@ impl AppState {
 
     /// What commands answered.
     pub(super) fn refresh_answers(&mut self) {
-        let answer = |outcome: &Outcome| Answer {
-            line: command_line(&outcome.entry.command),
-            stdout: outcome.output.stdout.clone(),
-            stderr: outcome.output.stderr.clone(),
-        };
-        let outcomes = self.run.run.outcomes().iter().chain(self.run.aside.as_deref());
-        self.view.answers = Shared::new(outcomes.map(answer).collect());
+        self.run.answers = self.view.terminal.answers(self.run.run.outcomes());
+        self.refresh_shown_answers();
     }
-}
 
-fn command_line(command: &Command) -> String {
-    match command {
-        Command::Apply(_) => "kubectl apply -f -".to_owned(),
-        Command::Kubectl { args, .. } => format!("kubectl {args}"),
-        Command::Node { node, sh } => format!("{node}$ {sh}"),
+    pub(super) fn refresh_shown_answers(&mut self) {
+        self.view.answers = Shared::new(self.answers_here());
     }
 }

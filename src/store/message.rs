@@ -6,6 +6,7 @@ use crate::i18n::Locale;
 use super::effect::Saved;
 use super::embedding::{Call, Embedding};
 use super::place::{Drawer, ObjectTab, Panel, Stage, Theme};
+use super::terminal::Terminal;
 
 /// A message.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,6 +21,8 @@ pub enum Msg {
     Play(Play),
     /// About what is shown.
     View(View),
+    /// At the terminal.
+    Terminal(Terminal),
     /// About the link.
     Share(Share),
     /// The page around an embed asks something.

@@ -12,6 +12,7 @@ pub mod message;
 pub mod picture;
 pub mod place;
 pub mod shared;
+pub mod terminal;
 
 mod editing;
 mod playing;
@@ -26,18 +27,19 @@ use crate::i18n::Locale;
 use crate::manifest::Parsed;
 use crate::scene::beat::Beat;
 use crate::scene::plan::Plan;
-use crate::session::run::{Outcome, Run};
+use crate::session::run::Run;
 use crate::session::{Entry, Session};
 use crate::sim::engine::{Progress, State};
 
 use effect::Effect;
 use embedding::Embedding;
 use inspection::{EventRow, Inspection, Looked};
-use lab::{Answer, Mark};
+use lab::Mark;
 use message::Msg;
 use picture::Picture;
 use place::{Dialog, Drawer, Notice, ObjectTab, Pace, Page, Panel, Stage, Theme};
 use shared::Shared;
+use terminal::{Answer, TerminalPart};
 
 /// The state of the page.
 #[derive(Clone, Debug)]
@@ -69,8 +71,8 @@ pub struct RunPart {
     pub shown: usize,
     /// The run that was left: by acting in the past of it, or for another cluster.
     pub earlier: Option<Rc<Branch>>,
-    /// A command that was tried in the past and changed nothing: it is no part of the run.
-    aside: Option<Rc<Outcome>>,
+    /// What commands answered, with those that are no part of the run.
+    answers: Vec<Rc<Answer>>,
     /// The warnings on the timeline.
     pub marks: Shared<Vec<Mark>>,
     plan: Rc<Plan>,
@@ -146,8 +148,10 @@ pub struct ViewPart {
     pub inspection: Shared<Inspection>,
     /// The events at the place shown.
     pub events: Shared<Vec<EventRow>>,
-    /// What commands answered.
-    pub answers: Shared<Vec<Answer>>,
+    /// What commands answered at the prompt that is shown.
+    pub answers: Shared<Vec<Rc<Answer>>>,
+    /// The terminal.
+    pub terminal: TerminalPart,
     looked: Looked,
 }
 
@@ -167,7 +171,7 @@ impl AppState {
             beats: Rc::default(),
             shown: 0,
             earlier: None,
-            aside: None,
+            answers: Vec::new(),
             plan: Rc::default(),
             wanted: None,
         };
@@ -195,6 +199,7 @@ impl AppState {
             inspection: Shared::default(),
             events: Shared::default(),
             answers: Shared::default(),
+            terminal: TerminalPart::default(),
             looked: Looked::default(),
         };
         let mut state = Self { run, view };
@@ -221,6 +226,7 @@ impl AppState {
                 effects
             }
             Msg::View(view) => self.look(view),
+            Msg::Terminal(terminal) => self.operate(terminal),
             Msg::Share(share) => self.share(share),
             Msg::Embed(call) => self.answer(call),
             Msg::Elapsed(timer) => self.elapsed(timer),

@@ -66,8 +66,8 @@ words! {
         Events "events",
         /// The object that is looked into.
         Object "object",
-        /// What commands answered.
-        Output "output",
+        /// Commands and what they answered.
+        Terminal "terminal",
     }
 }
 

@@ -14,6 +14,7 @@ use super::effect::Effect;
 use super::message::{RunMsg, Timer};
 use super::place::{Drawer, Notice, Pace, Page, Panel};
 use super::playing::save_soon;
+use super::terminal::Answer;
 use super::{AppState, Branch};
 
 impl AppState {
@@ -65,7 +66,6 @@ impl AppState {
             return self.give_elsewhere(fork, command, "ui.branch", effects);
         }
         let is_behind = !self.is_at_end();
-        self.run.aside = None;
         let outcome = self.run.run.execute(command).clone();
         self.begin_work();
         if is_behind && outcome.wrote_until > outcome.first_step {
@@ -86,10 +86,33 @@ impl AppState {
         if outcome.wrote_until > outcome.first_step {
             self.leave_for(run, key);
         } else {
-            self.run.aside = Some(Rc::new(outcome.clone()));
+            let commands = self.run.run.outcomes().len();
+            let answer = Answer { first_step: None, ..Answer::of(&outcome) };
+            self.view.terminal.note(commands, answer);
             self.refresh_answers();
         }
         self.show_outcome(&outcome, effects)
+    }
+
+    /// Gives a command that was typed at the prompt: at the place shown, as what is printed must
+    /// be true of the picture beside it. Commands that follow that place are not lost: they stay
+    /// in the run that is left, and what only looks is no part of either.
+    pub(super) fn give_here(&mut self, command: Command) -> Vec<Effect> {
+        let steps = self.steps_shown();
+        let is_last = self.run.run.outcomes().last().is_none_or(|last| last.first_step < steps);
+        if !self.is_at_end() && is_last {
+            // Nothing was typed since: what is left is computed again, the same up to the command.
+            self.run.run = self.run.run.fork(steps);
+            self.run.generation += 1;
+            self.refresh_beats();
+        } else {
+            self.view.is_placed = true;
+        }
+        let (panel, drawer) = (self.view.panel, self.view.drawer);
+        let effects = self.give(command, Vec::new());
+        // One goes on typing.
+        (self.view.panel, self.view.drawer) = (panel, drawer);
+        effects
     }
 
     /// Shows the first that came of a command, or what it answered if nothing did.
@@ -97,7 +120,7 @@ impl AppState {
         self.view.page = Page::Lab;
         let changed = outcome.wrote_until > outcome.first_step;
         if !changed || outcome.output.exit != 0 {
-            self.view.drawer = Some(Drawer::Output);
+            self.view.drawer = Some(Drawer::Terminal);
         }
         self.view.panel = if changed { Panel::Diagram } else { Panel::Events };
         if changed {
@@ -139,6 +162,7 @@ impl AppState {
             return Vec::new();
         }
         let has_begun = !self.run.run.entries().is_empty();
+        self.view.terminal.forget();
         let mut effects = self.read();
         effects.push(Effect::Cancel(Timer::Beat));
         let mut run = self.fresh_run(&profile);
@@ -160,6 +184,7 @@ impl AppState {
             self.view.kept_text = Some(Rc::clone(&self.run.text));
         }
         let run = Run::new(&self.run.profile);
+        self.view.terminal.forget();
         self.leave_for(run, "ui.fresh");
         self.run.lesson = None;
         self.run.text = "".into();
@@ -179,7 +204,6 @@ impl AppState {
         self.run.lesson.clone_from(&branch.lesson);
         self.run.run = branch.run.clone();
         self.run.generation += 1;
-        self.run.aside = None;
         self.run.wanted = None;
         self.run.progress = branch.progress;
         self.refresh_plan();
@@ -211,7 +235,6 @@ impl AppState {
         self.run.generation += 1;
         self.run.shown = 0;
         self.run.earlier = None;
-        self.run.aside = None;
         self.run.wanted = None;
         self.view.is_placed = false;
         self.view.pace = Pace::Still;
@@ -223,6 +246,7 @@ impl AppState {
     pub(super) fn open_lesson(&mut self, id: &str) -> Vec<Effect> {
         let Some(lesson) = lesson::named(id) else { return Vec::new() };
         self.keep_text();
+        self.view.terminal.forget();
         self.run.profile.clone_from(&lesson.profile);
         self.run.text = lesson.manifest.into();
         self.run.lesson = Some(id.to_owned());

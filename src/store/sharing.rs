@@ -115,6 +115,8 @@ impl AppState {
         self.keep_text();
         self.run.profile.clone_from(&session.profile);
         self.run.lesson.clone_from(&session.lesson);
+        self.view.terminal.forget();
+        self.view.terminal.recall(&session.entries);
         self.take_run(Run::of(&session));
         self.run.text = session.manifest.into();
         self.view.page = Page::Lab;

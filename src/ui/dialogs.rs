@@ -104,6 +104,7 @@ fn keys(words: Words) -> Html {
         ("Home / End", "ui.help-ends"),
         ("f", "ui.help-full"),
         ("Ctrl+Enter", "ui.help-apply"),
+        ("`", "ui.help-terminal"),
         ("?", "ui.help-help"),
     ];
     html! {

@@ -9,6 +9,7 @@ use web_sys::{Element, Event, KeyboardEvent};
 use yew::Callback;
 
 use crate::store::message::{Msg, Play, RunMsg, View};
+use crate::store::terminal::Terminal;
 
 use super::frame;
 
@@ -48,6 +49,7 @@ fn meaning(event: &KeyboardEvent) -> Option<Msg> {
         "Home" => play(Play::First),
         "End" => play(Play::Last),
         "?" => Some(Msg::View(View::Help)),
+        "`" => Some(Msg::Terminal(Terminal::Open)),
         "f" => {
             full_screen();
             None
@@ -71,7 +73,7 @@ fn full_screen() {
 
 /// An embed only shows.
 fn acts(msg: &Msg) -> bool {
-    matches!(msg, Msg::Run(_))
+    matches!(msg, Msg::Run(_) | Msg::Terminal(_))
 }
 
 fn has_modifier(event: &KeyboardEvent) -> bool {

@@ -19,6 +19,7 @@ use super::inspector::Inspector;
 use super::problems::Problems;
 use super::stage::Stage;
 use super::tabs::{DrawerTabs, PanelTabs};
+use super::terminal::Terminal;
 use super::timeline::TimelineBar;
 use super::words::Words;
 
@@ -121,24 +122,10 @@ fn drawer(props: &LabProps) -> Html {
             <Inspector {words} inspection={lab.inspection.clone()}
                 selected={lab.selected.clone()} tab={lab.object_tab} send={send.clone()} />
         },
-        Drawer::Output => output(words, lab),
-    }
-}
-
-fn output(words: Words, lab: &View) -> Html {
-    if lab.answers.is_empty() {
-        return html! { <p class="empty">{ words.say("ui.output-none") }</p> };
-    }
-    html! {
-        <pre class="output" tabindex="0" aria-label={words.say("ui.output")}>
-            for answer in lab.answers.iter() {
-                <span class="command">{ format!("$ {}\n", answer.line) }</span>
-                { &answer.stdout }
-                if !answer.stderr.is_empty() {
-                    <span class="errors">{ &answer.stderr }</span>
-                }
-            }
-        </pre>
+        Drawer::Terminal => html! {
+            <Terminal {words} terminal={lab.terminal.clone()} answers={lab.answers.clone()}
+                inspection={lab.inspection.clone()} send={send.clone()} />
+        },
     }
 }
 

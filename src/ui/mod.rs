@@ -20,6 +20,7 @@ mod notices;
 mod problems;
 mod stage;
 mod tabs;
+mod terminal;
 mod timeline;
 mod words;
 

@@ -65,6 +65,6 @@ fn key(drawer: Drawer) -> &'static str {
     match drawer {
         Drawer::Events => "ui.events",
         Drawer::Object => "ui.object",
-        Drawer::Output => "ui.output",
+        Drawer::Terminal => "ui.terminal",
     }
 }

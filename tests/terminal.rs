@@ -1,0 +1,77 @@
+//! Typing at the terminal: where in the run a line is given, and what becomes of the rest.
+#![cfg(not(target_arch = "wasm32"))]
+
+use volume_lab::api::kind::Kind;
+use volume_lab::store::AppState;
+use volume_lab::store::effect::Effect;
+use volume_lab::store::message::{Msg, Play, RunMsg};
+use volume_lab::store::terminal::{Machine, Terminal};
+
+fn send(state: &mut AppState, msg: Msg) {
+    let mut waiting = state.update(msg);
+    while waiting.contains(&Effect::Work) {
+        waiting = state.update(Msg::Work { tasks: 500 });
+    }
+}
+
+fn opened(lesson: &str) -> AppState {
+    let mut state = AppState::new();
+    send(&mut state, Msg::Run(RunMsg::Open(lesson.to_owned())));
+    state
+}
+
+fn type_line(state: &mut AppState, line: &str) {
+    send(state, Msg::Terminal(Terminal::Type(line.to_owned())));
+    send(state, Msg::Terminal(Terminal::Enter));
+}
+
+fn answers(state: &AppState) -> Vec<(String, String)> {
+    let text = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let answers = state.view.answers.iter();
+    answers.map(|one| (one.line.clone(), text(&(one.stdout.clone() + &one.stderr)))).collect()
+}
+
+#[test]
+fn what_is_printed_is_true_of_the_picture_beside_it() {
+    let mut state = opened("statefulset");
+    let count = state.run.beats.len();
+    for beats in [0, 3, count / 2, count] {
+        send(&mut state, Msg::Play(Play::Seek(beats)));
+        type_line(&mut state, "kubectl get pods -o name");
+        let pods = state.state_shown().cluster.of_kind(Kind::Pod);
+        let names: Vec<String> = pods.map(|(key, _)| format!("pod/{}", key.name)).collect();
+        let (line, printed) = answers(&state).last().cloned().unwrap_or_default();
+        assert_eq!((line.as_str(), printed), ("kubectl get pods -o name", names.join(" ")));
+        assert_eq!(state.run.shown, beats, "looking moves nothing");
+    }
+    assert_eq!(state.run.beats.len(), count, "the run is the same");
+}
+
+#[test]
+fn a_change_in_the_midst_is_made_there() {
+    let mut state = opened("statefulset");
+    send(&mut state, Msg::Play(Play::Seek(4)));
+    type_line(&mut state, "kubectl scale statefulset web --replicas=1");
+    assert!(state.run.earlier.is_none(), "nothing was typed later that could be lost");
+    send(&mut state, Msg::Play(Play::Last));
+    let pods = state.state_shown().cluster.of_kind(Kind::Pod).count();
+    assert_eq!(pods, 1);
+    // Now something was: typing before it leaves that run, which can be had again.
+    send(&mut state, Msg::Play(Play::Seek(2)));
+    type_line(&mut state, "kubectl delete statefulset web");
+    assert!(state.run.earlier.is_some());
+}
+
+#[test]
+fn a_line_on_a_node_is_given_there() {
+    let mut state = opened("hostpath");
+    type_line(&mut state, "ssh work2");
+    assert_eq!(state.view.terminal.machine, Machine::Node("work2".into()));
+    type_line(&mut state, "api-get update");
+    let last = answers(&state).last().cloned().unwrap_or_default();
+    assert_eq!(last, ("api-get update".to_owned(), "bash: api-get: command not found".to_owned()));
+    type_line(&mut state, "exit");
+    assert_eq!(state.view.terminal.machine, Machine::Workstation);
+    let lines: Vec<String> = answers(&state).into_iter().map(|(line, _)| line).collect();
+    assert_eq!(lines, ["ssh work2"], "the scenario itself is not started yet");
+}
