@@ -40,8 +40,9 @@ fn what_is_printed_is_true_of_the_picture_beside_it() {
         type_line(&mut state, "kubectl get pods -o name");
         let pods = state.state_shown().cluster.of_kind(Kind::Pod);
         let names: Vec<String> = pods.map(|(key, _)| format!("pod/{}", key.name)).collect();
-        let (line, printed) = answers(&state).last().cloned().unwrap_or_default();
-        assert_eq!((line.as_str(), printed), ("kubectl get pods -o name", names.join(" ")));
+        let answers = answers(&state);
+        let typed = answers.iter().rfind(|(line, _)| line == "kubectl get pods -o name");
+        assert_eq!(typed.map(|(_, printed)| printed.clone()), Some(names.join(" ")));
         assert_eq!(state.run.shown, beats, "looking moves nothing");
     }
     assert_eq!(state.run.beats.len(), count, "the run is the same");
@@ -73,5 +74,22 @@ fn a_line_on_a_node_is_given_there() {
     type_line(&mut state, "exit");
     assert_eq!(state.view.terminal.machine, Machine::Workstation);
     let lines: Vec<String> = answers(&state).into_iter().map(|(line, _)| line).collect();
-    assert_eq!(lines, ["ssh work2"], "the scenario itself is not started yet");
+    assert_eq!(lines, ["ssh work2", "kubectl apply -f -"], "the scenario waits");
+    assert!(state.run.earlier.is_none());
+    send(&mut state, Msg::Play(Play::Last));
+    assert!(state.state_shown().cluster.of_kind(Kind::Pod).next().is_some());
+}
+
+#[test]
+fn what_waits_can_be_stopped() {
+    let mut state = opened("statefulset");
+    send(&mut state, Msg::Play(Play::Last));
+    let wait = "kubectl wait --for=jsonpath={.status.readyReplicas}=90 sts/web --timeout=30m";
+    for line in ["kubectl scale sts web --replicas=90", wait] {
+        let _ = state.update(Msg::Terminal(Terminal::Type(line.to_owned())));
+        let _ = state.update(Msg::Terminal(Terminal::Enter));
+    }
+    let _ = state.update(Msg::Terminal(Terminal::Interrupt));
+    let (_, printed) = answers(&state).last().cloned().unwrap_or_default();
+    assert!(printed.ends_with("^C"), "{printed}");
 }

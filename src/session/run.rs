@@ -88,6 +88,11 @@ impl Run {
         self.carry_out(command, None)
     }
 
+    /// Lets these commands wait: [`Run::work`] carries them out, in order.
+    pub fn queue(&mut self, entries: impl IntoIterator<Item = Entry>) {
+        self.waiting.extend(entries);
+    }
+
     /// Whether the last command is still under way.
     pub fn is_running(&self) -> bool {
         self.running.is_some()

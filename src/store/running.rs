@@ -6,8 +6,8 @@ use crate::lesson::{self, NodeCommand};
 use crate::manifest::diagnostic::Severity;
 use crate::manifest::limits::TEXT_MAX;
 use crate::scene::beat;
-use crate::session::Command;
 use crate::session::run::{Outcome, Run};
+use crate::session::{Command, Entry};
 use crate::sim::engine::Progress;
 
 use super::effect::Effect;
@@ -99,9 +99,14 @@ impl AppState {
     /// in the run that is left, and what only looks is no part of either.
     pub(super) fn give_here(&mut self, command: Command) -> Vec<Effect> {
         let steps = self.steps_shown();
-        let is_last = self.run.run.outcomes().last().is_none_or(|last| last.first_step < steps);
-        if !self.is_at_end() && is_last {
-            // Nothing was typed since: what is left is computed again, the same up to the command.
+        let later = self.run.run.outcomes().iter().skip_while(|one| one.first_step < steps);
+        let later: Vec<Entry> = later.map(|outcome| outcome.entry.clone()).collect();
+        // Before a scenario begins, one may prepare what it will find.
+        let lesson = self.run.lesson.as_deref().and_then(lesson::named);
+        let is_opening = self.run.shown == 0
+            && lesson.is_some_and(|lesson| later.len() == lesson.setup.len() + 1);
+        if !self.is_at_end() && (later.is_empty() || is_opening) {
+            // What is left is computed again, the same up to the command.
             self.run.run = self.run.run.fork(steps);
             self.run.generation += 1;
             self.refresh_beats();
@@ -110,6 +115,9 @@ impl AppState {
         }
         let (panel, drawer) = (self.view.panel, self.view.drawer);
         let effects = self.give(command, Vec::new());
+        if is_opening {
+            self.run.run.queue(later);
+        }
         // One goes on typing.
         (self.view.panel, self.view.drawer) = (panel, drawer);
         effects
@@ -275,7 +283,11 @@ impl AppState {
         if !self.is_working() {
             return Vec::new();
         }
+        let was_running = self.run.run.is_running();
         self.run.progress = self.run.run.work(tasks);
+        if was_running {
+            self.refresh_answers();
+        }
         // Looked at anew when a quarter was added, so that a long run costs no more than twice.
         let looked_at = self.run.beats.last().map_or(0, |beat| beat.last);
         let steps = self.run.run.simulation().steps().len();

@@ -47,7 +47,8 @@ pub(super) fn Lab(props: &LabProps) -> Html {
     let class = classes!(
         "lab",
         format!("panel-{}", lab.panel.word()),
-        lab.drawer.is_none().then_some("closed"),
+        lab.drawer
+            .map_or_else(|| "closed".to_owned(), |drawer| format!("drawer-{}", drawer.word())),
         is_over.then_some("over")
     );
     let lesson = lab.lesson.as_deref().and_then(lesson::named);
@@ -177,4 +178,4 @@ fn apply_row(props: &LabProps) -> Html {
 
 /// The panels of a narrow page, in order.
 pub(super) const PANELS: [(Panel, &str); 3] =
-    [(Panel::Diagram, "ui.diagram"), (Panel::Yaml, "ui.editor"), (Panel::Events, "ui.events")];
+    [(Panel::Diagram, "ui.diagram"), (Panel::Yaml, "ui.editor"), (Panel::Events, "ui.console")];

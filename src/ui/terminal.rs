@@ -113,7 +113,8 @@ fn example(props: &TerminalProps) -> &'static str {
 }
 
 fn answer(props: &TerminalProps, index: usize, answer: &Answer, names: &Names<'_>) -> Html {
-    let is_later = answer.first_step.is_some_and(|step| step >= props.terminal.steps_shown.max(1));
+    let shown = props.terminal.steps_shown + usize::from(!answer.writes);
+    let is_later = answer.first_step.is_some_and(|step| step >= shown);
     let class = classes!("answer", is_later.then_some("later"));
     let title = is_later.then(|| props.words.say("ui.terminal-later"));
     html! {

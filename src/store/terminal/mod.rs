@@ -79,6 +79,8 @@ pub struct Answer {
     pub stderr: String,
     /// How many steps there were before it; `None` when it is no part of the run.
     pub first_step: Option<usize>,
+    /// Whether it changed anything.
+    pub writes: bool,
 }
 
 /// The terminal's state.
@@ -174,6 +176,7 @@ impl Answer {
             stdout: outcome.output.stdout.clone(),
             stderr: outcome.output.stderr.clone(),
             first_step: Some(outcome.first_step),
+            writes: outcome.wrote_until > outcome.first_step,
         }
     }
 }
@@ -284,6 +287,11 @@ impl AppState {
     }
 
     fn interrupt(&mut self) {
+        if self.run.run.is_running() {
+            self.run.run.interrupt();
+            self.refresh_answers();
+            return;
+        }
         let terminal = &mut self.view.terminal;
         terminal.search = None;
         terminal.history.stay();
@@ -302,7 +310,7 @@ impl AppState {
 
     fn note(&mut self, line: String, stdout: String, stderr: String) {
         let machine = self.view.terminal.machine.clone();
-        let answer = Answer { machine, line, stdout, stderr, first_step: None };
+        let answer = Answer { machine, line, stdout, stderr, first_step: None, writes: false };
         self.view.terminal.note(self.run.run.outcomes().len(), answer);
         self.refresh_answers();
     }
