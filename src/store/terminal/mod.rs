@@ -2,6 +2,7 @@
 //!
 //! A line becomes a command of the run, at the place shown. Not here: what commands do.
 
+mod entering;
 pub mod history;
 pub mod pieces;
 
@@ -181,23 +182,6 @@ impl Answer {
     }
 }
 
-/// What a line means.
-#[derive(Clone, Debug, PartialEq)]
-enum Meaning {
-    /// Nothing at all.
-    Nothing,
-    /// A command of the run.
-    Command(Command),
-    /// Type elsewhere from now on.
-    Go(Machine),
-    /// Hide what was printed.
-    Clear,
-    /// An answer at once.
-    Answer(String),
-    /// A refusal at once.
-    Refusal(String),
-}
-
 impl AppState {
     /// What the terminal shows.
     pub(super) fn terminal(&self) -> TerminalView {
@@ -232,13 +216,14 @@ impl AppState {
         let terminal = &mut self.view.terminal;
         match msg {
             Terminal::Choose(machine) => self.go_to(machine),
-            Terminal::Type(text) => match &mut terminal.search {
-                Some(search) => search.look_for(text),
-                None => {
+            Terminal::Type(text) => {
+                if let Some(search) = &mut terminal.search {
+                    search.look_for(text);
+                } else {
                     terminal.history.stay();
                     terminal.input = text;
                 }
-            },
+            }
             Terminal::Enter => {
                 self.take_found();
                 let line = std::mem::take(&mut self.view.terminal.input);
@@ -253,10 +238,13 @@ impl AppState {
                 let newer = terminal.history.newer();
                 terminal.input = newer.unwrap_or_else(|| std::mem::take(&mut terminal.input));
             }
-            Terminal::Search => match &mut terminal.search {
-                Some(search) => terminal.history.further(search),
-                None => terminal.search = Some(Search::default()),
-            },
+            Terminal::Search => {
+                if let Some(search) = &mut terminal.search {
+                    terminal.history.further(search);
+                } else {
+                    terminal.search = Some(Search::default());
+                }
+            }
             Terminal::Leave => terminal.search = None,
             Terminal::Take => self.take_found(),
             Terminal::Interrupt => self.interrupt(),
@@ -313,135 +301,5 @@ impl AppState {
         let answer = Answer { machine, line, stdout, stderr, first_step: None, writes: false };
         self.view.terminal.note(self.run.run.outcomes().len(), answer);
         self.refresh_answers();
-    }
-
-    /// Every whole line of a pasted text is carried out, as a terminal does; what stands behind
-    /// the last line break is left to be finished.
-    fn paste(&mut self, text: &str) -> Vec<Effect> {
-        let text = text.replace("\r\n", "\n").replace('\r', "\n");
-        let (lines, rest) = text.rsplit_once('\n').unwrap_or(("", &text));
-        let mut effects = Vec::new();
-        for (index, line) in lines.lines().enumerate() {
-            let typed = if index == 0 { self.view.terminal.input.as_str() } else { "" };
-            let line = format!("{typed}{line}");
-            effects.extend(self.enter(&line));
-        }
-        self.view.terminal.input = rest.to_owned();
-        effects
-    }
-
-    fn enter(&mut self, line: &str) -> Vec<Effect> {
-        self.view.terminal.history.push(line.trim());
-        match self.meaning(line.trim()) {
-            Meaning::Nothing => Vec::new(),
-            Meaning::Command(command) => self.give_here(command),
-            Meaning::Go(machine) => {
-                self.note(line.to_owned(), String::new(), String::new());
-                self.go_to(machine);
-                Vec::new()
-            }
-            Meaning::Clear => {
-                self.clear();
-                Vec::new()
-            }
-            Meaning::Answer(stdout) => {
-                self.note(line.to_owned(), stdout, String::new());
-                Vec::new()
-            }
-            Meaning::Refusal(stderr) => {
-                self.note(line.to_owned(), String::new(), stderr);
-                Vec::new()
-            }
-        }
-    }
-
-    fn meaning(&self, line: &str) -> Meaning {
-        // Slides print the prompt before the command.
-        let line = line.strip_prefix("$ ").unwrap_or(line).trim();
-        let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        let machine = &self.view.terminal.machine;
-        match (machine, first) {
-            (_, "") => Meaning::Nothing,
-            (_, comment) if comment.starts_with('#') => Meaning::Nothing,
-            (_, "clear" | "reset") => Meaning::Clear,
-            (_, "history") => Meaning::Answer(self.view.terminal.history.listed()),
-            (_, "kubectl" | "k") => {
-                let args = rest.trim().to_owned();
-                Meaning::Command(Command::Kubectl { args, stdin: String::new() })
-            }
-            (_, "ssh") => self.reach(rest.trim()),
-            (Machine::Node(_), "exit" | "logout") => Meaning::Go(Machine::Workstation),
-            (Machine::Workstation, "exit" | "logout") => Meaning::Nothing,
-            (Machine::Node(node), _) => {
-                Meaning::Command(Command::Node { node: node.to_string(), sh: line.to_owned() })
-            }
-            (Machine::Workstation, other) => {
-                Meaning::Refusal(format!("bash: {other}: command not found\n"))
-            }
-        }
-    }
-
-    fn reach(&self, target: &str) -> Meaning {
-        let host = target.rsplit('@').next().unwrap_or(target);
-        match self.machines().into_iter().find(|one| *one == Machine::Node(host.into())) {
-            Some(machine) => Meaning::Go(machine),
-            None => Meaning::Refusal(format!(
-                "ssh: Could not resolve hostname {host}: Name or service not known\n"
-            )),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn state() -> AppState {
-        AppState::new()
-    }
-
-    #[test]
-    fn a_line_means_a_command_a_machine_or_nothing() {
-        let mut state = state();
-        let kubectl = |args: &str| {
-            let (args, stdin) = (args.to_owned(), String::new());
-            Meaning::Command(Command::Kubectl { args, stdin })
-        };
-        assert_eq!(state.meaning("$ kubectl get  pods"), kubectl("get  pods"));
-        assert_eq!(state.meaning("k get po"), kubectl("get po"));
-        assert_eq!(state.meaning("# a comment"), Meaning::Nothing);
-        assert_eq!(state.meaning(""), Meaning::Nothing);
-        assert_eq!(
-            state.meaning("api-get install x"),
-            Meaning::Refusal("bash: api-get: command not found\n".to_owned())
-        );
-        let work1 = Machine::Node("work1".into());
-        assert_eq!(state.meaning("ssh root@work1"), Meaning::Go(work1.clone()));
-        assert!(matches!(state.meaning("ssh nowhere"), Meaning::Refusal(_)));
-        state.view.terminal.machine = work1;
-        let mkdir = Command::Node { node: "work1".to_owned(), sh: "mkdir /x".to_owned() };
-        assert_eq!(state.meaning("mkdir /x"), Meaning::Command(mkdir));
-        assert_eq!(state.meaning("exit"), Meaning::Go(Machine::Workstation));
-    }
-
-    #[test]
-    fn pasted_lines_are_carried_out_and_the_rest_is_left_to_be_finished() {
-        let mut state = state();
-        let _ = state.operate(Terminal::Type("kubectl ".to_owned()));
-        let _ = state.operate(Terminal::Paste("get pods\r\n# then\nkubectl get pv\nk".to_owned()));
-        let lines: Vec<&str> = state.run.answers.iter().map(|one| one.line.as_str()).collect();
-        assert_eq!(lines, ["kubectl get pods", "kubectl get pv"]);
-        assert_eq!(state.view.terminal.input, "k");
-    }
-
-    #[test]
-    fn clearing_hides_what_was_printed_here_only() {
-        let mut state = state();
-        let _ = state.operate(Terminal::Paste("kubectl get pv\nssh work1\nmkdir /x\n".to_owned()));
-        assert_eq!(state.answers_here().len(), 1);
-        let _ = state.operate(Terminal::Clear);
-        assert_eq!(state.answers_here().len(), 0);
-        let _ = state.operate(Terminal::Choose(Machine::Workstation));
-        assert_eq!(state.answers_here().len(), 2);
     }
 }
