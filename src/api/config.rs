@@ -43,7 +43,11 @@ record! {
         status: ResourceQuotaStatus = "status",
     }
     /// The bounds.
-    ResourceQuotaSpec { hard: SortedMap<String, Quantity> = "hard" }
+    ResourceQuotaSpec {
+        hard: SortedMap<String, Quantity> = "hard",
+        scopes: Vec<String> = "scopes",
+        scope_selector: Option<Value> = "scopeSelector",
+    }
     /// The use.
     ResourceQuotaStatus {
         hard: SortedMap<String, Quantity> = "hard",
@@ -61,6 +65,17 @@ record! {
         kind: String = "type",
         max: SortedMap<String, Quantity> = "max",
         min: SortedMap<String, Quantity> = "min",
+        default: SortedMap<String, Quantity> = "default",
+        default_request: SortedMap<String, Quantity> = "defaultRequest",
+        max_limit_request_ratio: SortedMap<String, Quantity> = "maxLimitRequestRatio",
+    }
+    /// How important Pods are.
+    PriorityClass {
+        metadata: ObjectMeta = "metadata",
+        value: Option<i32> = "value",
+        global_default: bool = "globalDefault",
+        description: String = "description",
+        preemption_policy: Option<String> = "preemptionPolicy",
     }
     /// A kind that is accepted and kept but does nothing here.
     Generic {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use serde_json::Value;
 
 use super::config::{
-    ConfigMap, Generic, LimitRange, Namespace, ResourceQuota, Secret, ServiceAccount,
+    ConfigMap, Generic, LimitRange, Namespace, PriorityClass, ResourceQuota, Secret, ServiceAccount,
 };
 use super::meta::ObjectMeta;
 use super::node::Node;
@@ -163,6 +163,7 @@ kinds! {
         PersistentVolume "v1" "persistentvolumes" ["pv"] Cluster;
         PersistentVolumeClaim "v1" "persistentvolumeclaims" ["pvc"] Namespaced;
         Pod "v1" "pods" ["po"] Namespaced;
+        PriorityClass "scheduling.k8s.io/v1" "priorityclasses" ["pc"] Cluster;
         ReplicaSet "apps/v1" "replicasets" ["rs"] Namespaced;
         ResourceQuota "v1" "resourcequotas" ["quota"] Namespaced;
         Secret "v1" "secrets" [] Namespaced;

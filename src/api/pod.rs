@@ -41,6 +41,7 @@ record! {
         scheduler_name: String = "schedulerName",
         tolerations: Vec<Toleration> = "tolerations",
         priority: Option<i32> = "priority",
+        priority_class_name: String = "priorityClassName",
         preemption_policy: Option<String> = "preemptionPolicy",
         enable_service_links: Option<bool> = "enableServiceLinks",
     }

@@ -5,7 +5,7 @@ mod machines;
 use std::rc::Rc;
 
 use crate::api::kind::Object;
-use crate::api::object::ObjectKey;
+use crate::api::object::{ObjectKey, Resource as _};
 use crate::api::time::SimTime;
 
 use super::action::{Action, Deletion, Urgency};
@@ -17,6 +17,7 @@ use super::controllers::{ControllerId, View, Wakes};
 use super::draft::{Draft, event_text};
 use super::limits::{self, Limit};
 use super::profile::Profile;
+use super::profile::objects::system_priority_classes;
 use super::queue::{Queue, Task};
 use super::step::{Actor, Step};
 
@@ -90,6 +91,9 @@ impl Simulation {
         for object in profile.objects() {
             apiserver::create(&mut state.cluster, SimTime(0), Caller::Component, object)
                 .expect("the objects of a profile have different names");
+        }
+        for class in system_priority_classes() {
+            state.cluster.put(&class.key(), Some(class.into()));
         }
         for node in &profile.nodes {
             state.cluster.set_node_runtime(node.name, Rc::new(node.runtime(&profile)));

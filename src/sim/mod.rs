@@ -16,6 +16,7 @@ pub mod sha256;
 pub mod action;
 pub mod limits;
 pub mod queue;
+pub mod quota;
 pub mod step;
 pub mod tally;
 

@@ -343,6 +343,7 @@ fn counts_generations(kind: Kind) -> bool {
             | Kind::Job
             | Kind::Pod
             | Kind::EndpointSlice
+            | Kind::PriorityClass
     )
 }
 

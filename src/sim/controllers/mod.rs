@@ -144,6 +144,8 @@ controllers! {
     EphemeralVolume ephemeral_volume u32;
     /// Says who must make a claim's volume larger.
     VolumeExpand volume_expand ();
+    /// Writes down how much of a quota is used.
+    ResourceQuota resource_quota ();
     /// Furnishes new namespaces and empties those that go.
     Namespace namespace ();
     /// Deletes what lost its owner.

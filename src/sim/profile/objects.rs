@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::api::config::{ConfigMap, Generic, Namespace, ServiceAccount};
+use crate::api::config::{ConfigMap, Generic, Namespace, PriorityClass, ServiceAccount};
 use crate::api::kind::Object;
 use crate::api::meta::{ObjectMeta, StringMap};
 use crate::api::node::{Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, Taint};
@@ -12,6 +12,7 @@ use crate::api::storage_class::StorageClass;
 use crate::api::time::SimTime;
 
 use crate::sim::apiserver::own_service;
+use crate::sim::random::{Sequence, hash32};
 
 use super::{ClassProfile, NodeProfile, Profile};
 
@@ -54,6 +55,38 @@ impl Profile {
         let csi_node = Generic { metadata: named(node.name), spec, ..Generic::default() };
         Object::CSINode(csi_node.into())
     }
+}
+
+/// The classes that every cluster has (`pkg/apis/scheduling/v1/helpers.go`). Their ids are made
+/// of their names: no other object's id depends on them.
+pub(in crate::sim) fn system_priority_classes() -> Vec<PriorityClass> {
+    let classes = [
+        (
+            "system-cluster-critical",
+            2_000_000_000,
+            "Used for system critical pods that must run in the cluster, but can be moved to \
+             another node if necessary.",
+        ),
+        (
+            "system-node-critical",
+            2_000_001_000,
+            "Used for system critical pods that must not be moved from their current node.",
+        ),
+    ];
+    let class = |(name, value, description): (&str, i32, &str)| PriorityClass {
+        metadata: ObjectMeta {
+            uid: Sequence::new(u64::from(hash32(name))).uuid(),
+            resource_version: "1".to_owned(),
+            creation_timestamp: Some(SimTime(0)),
+            generation: 1,
+            ..named(name)
+        },
+        value: Some(value),
+        description: description.to_owned(),
+        preemption_policy: Some("PreemptLowerPriority".to_owned()),
+        ..PriorityClass::default()
+    };
+    classes.map(class).into()
 }
 
 fn named(name: &str) -> ObjectMeta {

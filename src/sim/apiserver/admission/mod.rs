@@ -14,7 +14,8 @@ mod service_account;
 mod storage_object_in_use_protection;
 mod taint_nodes_by_condition;
 
-use crate::api::kind::Object;
+use crate::api::config::LimitRange;
+use crate::api::kind::{Kind, Object};
 use crate::api::object::ObjectKey;
 use crate::sim::cluster::Cluster;
 use crate::sim::random::Sequence;
@@ -107,6 +108,13 @@ pub(super) fn check_first(cluster: &Cluster, object: &Object) -> Result<(), Stat
 
 /// Whether an object could be made, without changing it.
 pub(super) fn check_create(cluster: &Cluster, object: &Object) -> Result<(), Status> {
+    let filled_in = object.kind() != Kind::Pod
+        || cluster.list_in::<LimitRange>(&object.meta().namespace).next().is_some();
+    if filled_in {
+        let mut object = object.clone();
+        mutate(cluster, &mut cluster.sequence.clone(), &mut object)?;
+        return validate(&Review { cluster, before: None, object: &object });
+    }
     check_first(cluster, object)?;
     validate(&Review { cluster, before: None, object })
 }

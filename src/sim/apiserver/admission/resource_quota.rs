@@ -1,79 +1,69 @@
-//! How much storage and how many claims a namespace may ask for.
+//! How much a namespace may ask for.
 //!
-//! Models `k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go` `CheckRequest` and
-//! `pkg/quota/v1/evaluator/core/persistent_volume_claims.go`. Deviations: the use is counted at
-//! the moment of the request; quotas of anything but claims are kept and not enforced.
+//! Models `k8s.io/apiserver/pkg/admission/plugin/resourcequota/controller.go` `CheckRequest`.
+//! Deviations: the use is counted at the moment of the request, and a quota counts from the
+//! moment it is made.
 
 use crate::api::config::ResourceQuota;
 use crate::api::kind::Object;
-use crate::api::persistent_volume_claim::PersistentVolumeClaim;
-use crate::api::quantity::Quantity;
 use crate::sim::apiserver::status::Status;
-use crate::sim::cluster::Cluster;
+use crate::sim::quota::{self, Amounts};
 
 use super::{Plugin, Review};
 
 pub(super) const PLUGIN: Plugin =
     Plugin { check_first: None, mutate: None, check_last: Some(check) };
 
-const OF_CLASS: &str = ".storageclass.storage.k8s.io/";
-
 fn check(review: &Review<'_>) -> Result<(), Status> {
-    let Object::PersistentVolumeClaim(claim) = review.object else { return Ok(()) };
-    let before = match review.before {
-        Some(Object::PersistentVolumeClaim(before)) => Some(&**before),
-        _ => None,
-    };
-    for quota in review.cluster.list_in::<ResourceQuota>(&claim.metadata.namespace) {
-        check_quota(review, quota, claim, before)?;
+    if !is_handled(review) {
+        return Ok(());
     }
-    Ok(())
+    let quotas = review.cluster.list_in::<ResourceQuota>(&review.object.meta().namespace);
+    quotas.into_iter().try_for_each(|quota| check_quota(review, quota))
 }
 
-fn check_quota(
-    review: &Review<'_>,
-    quota: &ResourceQuota,
-    claim: &PersistentVolumeClaim,
-    before: Option<&PersistentVolumeClaim>,
-) -> Result<(), Status> {
-    let [mut requested, mut used, mut limited] = [const { Vec::new() }; 3];
-    for (name, hard) in &quota.spec.hard {
-        let Some(amount) = usage(name, claim) else { continue };
-        let had = before.and_then(|before| usage(name, before)).unwrap_or_default();
-        let delta = amount.minus(&had);
-        let use_now = usage_of_namespace(review.cluster, &claim.metadata.namespace, name, delta);
-        if delta.sign() > 0 && use_now.plus(&delta) > *hard {
-            requested.push(format!("{name}={delta}"));
-            used.push(format!("{name}={use_now}"));
-            limited.push(format!("{name}={hard}"));
+/// Everything counts when it is made; only claims and Services change what they count for.
+fn is_handled(review: &Review<'_>) -> bool {
+    let changes = matches!(review.object, Object::PersistentVolumeClaim(_) | Object::Service(_));
+    review.object.kind().is_namespaced() && (review.before.is_none() || changes)
+}
+
+fn check_quota(review: &Review<'_>, quota: &ResourceQuota) -> Result<(), Status> {
+    if !quota::matches(quota, review.object) {
+        return Ok(());
+    }
+    let name = &quota.metadata.name;
+    if let Object::Pod(pod) = review.object
+        && let Some(missing) = quota::missing(quota, pod)
+    {
+        return Err(review.forbid(&format!("failed quota: {name}: must specify {missing}")));
+    }
+    let mut more = quota::usage(review.object);
+    if let Some(before) = review.before.filter(|before| quota::matches(quota, before)) {
+        let had = quota::usage(before);
+        for (name, amount) in more.iter_mut() {
+            *amount = had.get(name).map_or(*amount, |had| amount.minus(had));
         }
     }
+    more.retain(|name, amount| quota.spec.hard.contains_key(name) && amount.sign() > 0);
+    if more.is_empty() {
+        return Ok(());
+    }
+    let used = quota::used(review.cluster, quota);
+    let mut then = used.clone();
+    quota::add(&mut then, &more);
+    let exceeded = |name: &String| then[name] > quota.spec.hard[name];
+    let list = |amounts: &Amounts| {
+        let names = more.keys().filter(|name| exceeded(name));
+        let each: Vec<String> = names.map(|name| format!("{name}={}", amounts[name])).collect();
+        each.join(",")
+    };
+    let requested = list(&more);
     if requested.is_empty() {
         return Ok(());
     }
-    let [requested, used, limited] = [requested, used, limited].map(|list| list.join(","));
+    let (used, limited) = (list(&used), list(&quota.spec.hard));
     Err(review.forbid(&format!(
-        "exceeded quota: {}, requested: {requested}, used: {used}, limited: {limited}",
-        quota.metadata.name
+        "exceeded quota: {name}, requested: {requested}, used: {used}, limited: {limited}"
     )))
-}
-
-/// What the claim counts for under that name of a quota.
-fn usage(name: &str, claim: &PersistentVolumeClaim) -> Option<Quantity> {
-    let counted = match name.split_once(OF_CLASS) {
-        Some((class, counted)) if class == claim.class() => counted,
-        Some(_) => return None,
-        None => name,
-    };
-    match counted {
-        "requests.storage" => Some(claim.request()),
-        "persistentvolumeclaims" | "count/persistentvolumeclaims" => Some(Quantity::count(1)),
-        _ => None,
-    }
-}
-
-fn usage_of_namespace(cluster: &Cluster, namespace: &str, name: &str, like: Quantity) -> Quantity {
-    let zero = like.minus(&like);
-    let claims = cluster.list_in::<PersistentVolumeClaim>(namespace);
-    claims.filter_map(|claim| usage(name, claim)).fold(zero, |sum, amount| sum.plus(&amount))
 }

@@ -2,6 +2,7 @@
 //!
 //! Models `pkg/apis/*/v1/defaults.go`. Not here: what depends on other objects; that is admission.
 
+mod config;
 mod pod;
 mod service;
 mod storage;
@@ -37,6 +38,12 @@ pub fn apply(object: &mut Object) {
         Object::Job(job) => workload::set_job_defaults(Rc::make_mut(job)),
         Object::Service(service) => service::set_service_defaults(Rc::make_mut(service)),
         Object::Secret(secret) => storage::set_secret_defaults(Rc::make_mut(secret)),
+        Object::LimitRange(range) => {
+            Rc::make_mut(range).spec.limits.iter_mut().for_each(config::set_limit_defaults);
+        }
+        Object::PriorityClass(class) => {
+            set_some(&mut Rc::make_mut(class).preemption_policy, "PreemptLowerPriority");
+        }
         Object::Namespace(namespace) => {
             let meta = &mut Rc::make_mut(namespace).metadata;
             let name = meta.name.clone();

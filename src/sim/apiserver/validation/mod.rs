@@ -5,6 +5,7 @@
 
 mod config;
 mod container;
+mod limits;
 mod meta;
 mod mount;
 mod names;
@@ -55,6 +56,9 @@ pub(super) fn create(object: &Object) -> Errors {
         Object::Service(service) => service::validate(&mut errors, service),
         Object::ConfigMap(map) => config::validate_config_map(&mut errors, map),
         Object::Secret(secret) => config::validate_secret(&mut errors, secret),
+        Object::LimitRange(range) => limits::validate_limit_range(&mut errors, range),
+        Object::ResourceQuota(quota) => limits::validate_quota(&mut errors, quota),
+        Object::PriorityClass(class) => limits::validate_priority_class(&mut errors, class),
         _ => {}
     }
     errors
@@ -86,6 +90,13 @@ pub(super) fn update(before: &Object, object: &Object) -> Errors {
         }
         (Object::Secret(old), Object::Secret(new)) => {
             config::validate_secret_update(&mut errors, old, new);
+        }
+        (_, Object::LimitRange(range)) => limits::validate_limit_range(&mut errors, range),
+        (Object::ResourceQuota(old), Object::ResourceQuota(new)) => {
+            limits::validate_quota_update(&mut errors, old, new);
+        }
+        (Object::PriorityClass(old), Object::PriorityClass(new)) => {
+            limits::validate_priority_class_update(&mut errors, old, new);
         }
         _ => workload::validate_update(&mut errors, before, object),
     }

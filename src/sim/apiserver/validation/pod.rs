@@ -70,7 +70,7 @@ fn validate_spec(
         named(errors, &format!("{path}.{field}"), value, names::dns_label(value));
     }
     placement::validate_tolerations(errors, &spec.tolerations, &format!("{path}.tolerations"));
-    let class = spec.other.get("priorityClassName").and_then(|name| name.as_str()).unwrap_or("");
+    let class = &spec.priority_class_name;
     if !class.is_empty() {
         let field = format!("{path}.priorityClassName");
         named(errors, &field, class, names::dns_subdomain(class));
