@@ -2,9 +2,10 @@
 #![cfg(not(target_arch = "wasm32"))]
 
 use volume_lab::api::kind::Kind;
+use volume_lab::api::object::ObjectKey;
 use volume_lab::store::AppState;
 use volume_lab::store::effect::Effect;
-use volume_lab::store::message::{Msg, Play, RunMsg};
+use volume_lab::store::message::{Msg, Play, RunMsg, View};
 use volume_lab::store::terminal::{Machine, Terminal};
 
 fn send(state: &mut AppState, msg: Msg) {
@@ -92,4 +93,31 @@ fn what_waits_can_be_stopped() {
     let _ = state.update(Msg::Terminal(Terminal::Interrupt));
     let (_, printed) = answers(&state).last().cloned().unwrap_or_default();
     assert!(printed.ends_with("^C"), "{printed}");
+}
+
+#[test]
+fn an_object_offers_what_can_be_done_with_it() {
+    let mut state = opened("statefulset");
+    send(&mut state, Msg::Play(Play::Last));
+    let offered = |state: &mut AppState, kind, namespace: &str, name: &str| {
+        let key = ObjectKey::new(kind, namespace, name);
+        send(state, Msg::View(View::Select(key)));
+        state.lab().offers.into_iter().map(|offer| (offer.id, offer.line)).collect::<Vec<_>>()
+    };
+    let lines = offered(&mut state, Kind::StatefulSet, "default", "web");
+    let ids: Vec<&str> = lines.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, ["scale-up", "scale-down", "restart", "delete"]);
+    let run = |line: &str| Msg::Terminal(Terminal::Run(Machine::Workstation, line.to_owned()));
+    send(&mut state, run(&lines[1].1));
+    send(&mut state, Msg::Play(Play::Last));
+    let pods = state.state_shown().cluster.of_kind(Kind::Pod).count();
+    assert_eq!(pods, 2, "one fewer");
+    let lines = offered(&mut state, Kind::Node, "", "work1");
+    let ids: Vec<&str> = lines.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, ["cordon", "drain", "stop-node"]);
+    let work1 = Machine::Node("work1".into());
+    send(&mut state, Msg::Terminal(Terminal::Run(work1, lines[2].1.clone())));
+    send(&mut state, Msg::Play(Play::Last));
+    let lines = offered(&mut state, Kind::Node, "", "work1");
+    assert!(lines.iter().any(|(id, _)| *id == "start-node"), "{lines:?}");
 }

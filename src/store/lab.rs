@@ -11,6 +11,7 @@ use crate::sim::event_log::EventType;
 
 use super::AppState;
 use super::inspection::{EventRow, Inspection};
+use super::offers::Offer;
 use super::picture::Picture;
 use super::place::{Drawer, ObjectTab, Panel, Stage};
 use super::shared::Shared;
@@ -45,6 +46,8 @@ pub struct Lab {
     pub object_tab: ObjectTab,
     /// The object that is looked into.
     pub selected: Option<ObjectKey>,
+    /// What can be done with it.
+    pub offers: Vec<Offer>,
     /// Its text, and the objects to choose from.
     pub inspection: Shared<Inspection>,
     /// The events so far.
@@ -110,6 +113,7 @@ impl AppState {
             drawer: view.drawer,
             object_tab: view.object_tab,
             selected: view.selected.clone(),
+            offers: self.offers(),
             inspection: view.inspection.clone(),
             events: view.events.clone(),
             terminal: self.terminal(),

@@ -9,6 +9,7 @@ pub mod embedding;
 pub mod inspection;
 pub mod lab;
 pub mod message;
+pub mod offers;
 pub mod picture;
 pub mod place;
 pub mod shared;

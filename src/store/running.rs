@@ -113,13 +113,10 @@ impl AppState {
         } else {
             self.view.is_placed = true;
         }
-        let (panel, drawer) = (self.view.panel, self.view.drawer);
         let effects = self.give(command, Vec::new());
         if is_opening {
             self.run.run.queue(later);
         }
-        // One goes on typing.
-        (self.view.panel, self.view.drawer) = (panel, drawer);
         effects
     }
 

@@ -6,9 +6,11 @@ use yew::{Callback, Event, Html, Properties, TargetCast, component, html};
 use crate::api::object::ObjectKey;
 use crate::store::inspection::Inspection;
 use crate::store::message::{Msg, View};
+use crate::store::offers::Offer;
 use crate::store::place::ObjectTab;
 use crate::store::shared::Shared;
 
+use super::offers::Offers;
 use super::words::Words;
 
 #[derive(Properties, PartialEq)]
@@ -17,6 +19,7 @@ pub(super) struct InspectorProps {
     pub(super) inspection: Shared<Inspection>,
     pub(super) selected: Option<ObjectKey>,
     pub(super) tab: ObjectTab,
+    pub(super) offers: Vec<Offer>,
     pub(super) send: Callback<Msg>,
 }
 
@@ -34,6 +37,7 @@ pub(super) fn Inspector(props: &InspectorProps) -> Html {
                         { words.say(key(tab)) }
                     </button>
                 }
+                <Offers {words} offers={props.offers.clone()} send={props.send.clone()} />
             </div>
             { content(props) }
         </div>

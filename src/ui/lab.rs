@@ -121,7 +121,8 @@ fn drawer(props: &LabProps) -> Html {
         },
         Drawer::Object => html! {
             <Inspector {words} inspection={lab.inspection.clone()}
-                selected={lab.selected.clone()} tab={lab.object_tab} send={send.clone()} />
+                selected={lab.selected.clone()} tab={lab.object_tab}
+                offers={lab.offers.clone()} send={send.clone()} />
         },
         Drawer::Terminal => html! {
             <Terminal {words} terminal={lab.terminal.clone()} answers={lab.answers.clone()}

@@ -17,6 +17,7 @@ mod header;
 mod inspector;
 mod lab;
 mod notices;
+mod offers;
 mod problems;
 mod stage;
 mod tabs;

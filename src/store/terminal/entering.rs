@@ -39,11 +39,32 @@ impl AppState {
         effects
     }
 
+    /// Carries out a line elsewhere, and shows what comes of it.
+    pub(super) fn run_line(&mut self, machine: Machine, line: &str) -> Vec<Effect> {
+        let here = std::mem::replace(&mut self.view.terminal.machine, machine);
+        let effects = match self.meaning(line) {
+            Meaning::Command(command) => {
+                self.view.terminal.history.push(line);
+                self.give_here(command)
+            }
+            _ => Vec::new(),
+        };
+        self.view.terminal.machine = here;
+        self.refresh_shown_answers();
+        effects
+    }
+
     pub(super) fn enter(&mut self, line: &str) -> Vec<Effect> {
         self.view.terminal.history.push(line.trim());
         match self.meaning(line.trim()) {
             Meaning::Nothing => Vec::new(),
-            Meaning::Command(command) => self.give_here(command),
+            Meaning::Command(command) => {
+                let (panel, drawer) = (self.view.panel, self.view.drawer);
+                let effects = self.give_here(command);
+                // One goes on typing.
+                (self.view.panel, self.view.drawer) = (panel, drawer);
+                effects
+            }
             Meaning::Go(machine) => {
                 self.note(line.to_owned(), String::new(), String::new());
                 self.go_to(machine);

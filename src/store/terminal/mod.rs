@@ -63,6 +63,8 @@ pub enum Terminal {
     Interrupt,
     /// Hide what was printed so far.
     Clear,
+    /// Carry out this line at that machine, wherever one types.
+    Run(Machine, String),
     /// Open the terminal, to type at once.
     Open,
 }
@@ -230,6 +232,7 @@ impl AppState {
                 return self.enter(&line);
             }
             Terminal::Paste(text) => return self.paste(&text),
+            Terminal::Run(machine, line) => return self.run_line(machine, &line),
             Terminal::Older => {
                 let older = terminal.history.older(&terminal.input);
                 terminal.input = older.unwrap_or_else(|| std::mem::take(&mut terminal.input));
