@@ -102,11 +102,14 @@ fn an_object_offers_what_can_be_done_with_it() {
     let offered = |state: &mut AppState, kind, namespace: &str, name: &str| {
         let key = ObjectKey::new(kind, namespace, name);
         send(state, Msg::View(View::Select(key)));
-        state.lab().offers.into_iter().map(|offer| (offer.id, offer.line)).collect::<Vec<_>>()
+        state.lab().offers.into_iter().map(|offer| (offer.key, offer.line)).collect::<Vec<_>>()
     };
     let lines = offered(&mut state, Kind::StatefulSet, "default", "web");
     let ids: Vec<&str> = lines.iter().map(|(id, _)| *id).collect();
-    assert_eq!(ids, ["scale-up", "scale-down", "restart", "delete"]);
+    assert_eq!(
+        ids,
+        ["ui.offer-scale-up", "ui.offer-scale-down", "ui.offer-restart", "ui.offer-delete"]
+    );
     let run = |line: &str| Msg::Terminal(Terminal::Run(Machine::Workstation, line.to_owned()));
     send(&mut state, run(&lines[1].1));
     send(&mut state, Msg::Play(Play::Last));
@@ -114,10 +117,10 @@ fn an_object_offers_what_can_be_done_with_it() {
     assert_eq!(pods, 2, "one fewer");
     let lines = offered(&mut state, Kind::Node, "", "work1");
     let ids: Vec<&str> = lines.iter().map(|(id, _)| *id).collect();
-    assert_eq!(ids, ["cordon", "drain", "stop-node"]);
+    assert_eq!(ids, ["ui.offer-cordon", "ui.offer-drain", "ui.offer-stop-node"]);
     let work1 = Machine::Node("work1".into());
     send(&mut state, Msg::Terminal(Terminal::Run(work1, lines[2].1.clone())));
     send(&mut state, Msg::Play(Play::Last));
     let lines = offered(&mut state, Kind::Node, "", "work1");
-    assert!(lines.iter().any(|(id, _)| *id == "start-node"), "{lines:?}");
+    assert!(lines.iter().any(|(id, _)| *id == "ui.offer-start-node"), "{lines:?}");
 }

@@ -9,8 +9,8 @@ use super::terminal::Machine;
 /// A command that makes sense for an object at the place shown.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Offer {
-    /// Its name; the label is `ui.offer-<id>` of the catalogue.
-    pub id: &'static str,
+    /// The key of its label in the catalogue.
+    pub key: &'static str,
     /// Where it is typed.
     pub machine: Machine,
     /// The line.
@@ -38,10 +38,10 @@ impl AppState {
             _ => {}
         }
         if matches!(key.kind, Kind::StatefulSet | Kind::Deployment | Kind::DaemonSet) {
-            offers.push(kubectl("restart", format!("rollout restart {}", named(&key))));
+            offers.push(kubectl("ui.offer-restart", format!("rollout restart {}", named(&key))));
         }
         if object.meta().deletion_timestamp.is_none() {
-            offers.push(kubectl("delete", format!("delete {}", named(&key))));
+            offers.push(kubectl("ui.offer-delete", format!("delete {}", named(&key))));
         }
         offers
     }
@@ -50,32 +50,32 @@ impl AppState {
 fn node_offers(key: &ObjectKey, is_cordoned: bool, is_stopped: bool, offers: &mut Vec<Offer>) {
     let name = &key.name;
     let on_node =
-        |id, line: &str| Offer { id, machine: Machine::Node(name.clone()), line: line.to_owned() };
+        |id, line: &str| Offer { key, machine: Machine::Node(name.clone()), line: line.to_owned() };
     offers.push(if is_cordoned {
-        kubectl("uncordon", format!("uncordon {name}"))
+        kubectl("ui.offer-uncordon", format!("uncordon {name}"))
     } else {
-        kubectl("cordon", format!("cordon {name}"))
+        kubectl("ui.offer-cordon", format!("cordon {name}"))
     });
     let flags = "--ignore-daemonsets --delete-emptydir-data --force";
-    offers.push(kubectl("drain", format!("drain {name} {flags}")));
+    offers.push(kubectl("ui.offer-drain", format!("drain {name} {flags}")));
     offers.push(if is_stopped {
-        on_node("start-node", "sudo systemctl start kubelet")
+        on_node("ui.offer-start-node", "sudo systemctl start kubelet")
     } else {
-        on_node("stop-node", "sudo systemctl stop kubelet")
+        on_node("ui.offer-stop-node", "sudo systemctl stop kubelet")
     });
 }
 
 fn scaled(key: &ObjectKey, replicas: Option<i32>, offers: &mut Vec<Offer>) {
     let replicas = replicas.unwrap_or(1);
     let to = |count: i32| format!("scale {} --replicas={count}", named(key));
-    offers.push(kubectl("scale-up", to(replicas.saturating_add(1))));
+    offers.push(kubectl("ui.offer-scale-up", to(replicas.saturating_add(1))));
     if replicas > 0 {
-        offers.push(kubectl("scale-down", to(replicas - 1)));
+        offers.push(kubectl("ui.offer-scale-down", to(replicas - 1)));
     }
 }
 
-fn kubectl(id: &'static str, args: String) -> Offer {
-    Offer { id, machine: Machine::Workstation, line: format!("kubectl {args}") }
+fn kubectl(key: &'static str, args: String) -> Offer {
+    Offer { key, machine: Machine::Workstation, line: format!("kubectl {args}") }
 }
 
 /// `pod web-0`, with its namespace where that is not the usual one.

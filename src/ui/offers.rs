@@ -33,9 +33,9 @@ pub(super) fn Offers(props: &OffersProps) -> Html {
 fn button(props: &OffersProps, offer: &Offer) -> Html {
     let run = Terminal::Run(offer.machine.clone(), offer.line.clone());
     html! {
-        <button key={offer.id} class="chip" title={offer.machine.prompt() + &offer.line}
+        <button key={offer.key} class="chip" title={offer.machine.prompt() + &offer.line}
             onclick={props.send.reform(move |_| Msg::Terminal(run.clone()))}>
-            { props.words.say(&format!("ui.offer-{}", offer.id)) }
+            { props.words.say(offer.key) }
         </button>
     }
 }
