@@ -49,8 +49,11 @@ impl AppState {
 
 fn node_offers(key: &ObjectKey, is_cordoned: bool, is_stopped: bool, offers: &mut Vec<Offer>) {
     let name = &key.name;
-    let on_node =
-        |id, line: &str| Offer { key, machine: Machine::Node(name.clone()), line: line.to_owned() };
+    let on_node = |label, line: &str| Offer {
+        key: label,
+        machine: Machine::Node(name.clone()),
+        line: line.to_owned(),
+    };
     offers.push(if is_cordoned {
         kubectl("ui.offer-uncordon", format!("uncordon {name}"))
     } else {
