@@ -182,9 +182,11 @@ kinds! {
         CronJob "batch/v1" "cronjobs" ["cj"] Namespaced;
         Endpoints "v1" "endpoints" ["ep"] Namespaced;
         Ingress "networking.k8s.io/v1" "ingresses" ["ing"] Namespaced;
+        Lease "coordination.k8s.io/v1" "leases" [] Namespaced;
         NetworkPolicy "networking.k8s.io/v1" "networkpolicies" ["netpol"] Namespaced;
         PodDisruptionBudget "policy/v1" "poddisruptionbudgets" ["pdb"] Namespaced;
         PodTemplate "v1" "podtemplates" [] Namespaced;
+        PriorityClass "scheduling.k8s.io/v1" "priorityclasses" ["pc"] Cluster;
         ReplicationController "v1" "replicationcontrollers" ["rc"] Namespaced;
         Role "rbac.authorization.k8s.io/v1" "roles" [] Namespaced;
         RoleBinding "rbac.authorization.k8s.io/v1" "rolebindings" [] Namespaced;

@@ -31,6 +31,16 @@ impl Failure {
         Self::Message(text.into())
     }
 
+    /// A mistake in the use of a command (`UsageErrorf`).
+    pub(super) fn usage(path: &str, text: impl std::fmt::Display) -> Self {
+        Self::Message(format!("{text}\nSee 'kubectl {path} -h' for help and examples"))
+    }
+
+    /// Something that kubectl knows and this cluster does not do.
+    pub(super) fn not_simulated(what: impl std::fmt::Display) -> Self {
+        Self::Message(format!("not simulated: {what}"))
+    }
+
     /// A refusal without more.
     pub(super) fn api(status: Status) -> Self {
         Self::Api { status, key: None, context: String::new() }

@@ -26,6 +26,10 @@ pub(super) enum Takes {
     Truth,
     /// `--x v`, `--x=v`.
     Value,
+    /// The same for a whole number.
+    Number,
+    /// The same for a duration such as `1m30s`.
+    Duration,
     /// `--x`, `--x=v`; the word behind it is not its value.
     Optional(&'static str),
 }
@@ -40,15 +44,64 @@ pub(super) const fn value(long: &'static str, short: char) -> Flag {
     Flag { long, short, takes: Takes::Value }
 }
 
-/// Flags of every command. What they do is `--namespace`'s; the rest is accepted.
-const GLOBAL: &[Flag] = &[
-    value("namespace", 'n'),
+/// A flag for a whole number.
+pub(super) const fn number(long: &'static str, short: char) -> Flag {
+    Flag { long, short, takes: Takes::Number }
+}
+
+/// A flag for a duration.
+pub(super) const fn duration(long: &'static str, short: char) -> Flag {
+    Flag { long, short, takes: Takes::Duration }
+}
+
+/// Flags of every command, by name.
+pub(super) const GLOBAL: &[Flag] = &[
+    value("as", '\0'),
+    value("as-group", '\0'),
+    value("as-uid", '\0'),
+    value("as-user-extra", '\0'),
+    value("cache-dir", '\0'),
+    value("certificate-authority", '\0'),
+    value("client-certificate", '\0'),
+    value("client-key", '\0'),
+    value("cluster", '\0'),
     value("context", '\0'),
-    value("kubeconfig", '\0'),
-    value("request-timeout", '\0'),
-    value("v", 'v'),
-    truth("warnings-as-errors", '\0'),
+    truth("disable-compression", '\0'),
     truth("help", 'h'),
+    truth("insecure-skip-tls-verify", '\0'),
+    value("kubeconfig", '\0'),
+    value("kuberc", '\0'),
+    duration("log-flush-frequency", '\0'),
+    truth("match-server-version", '\0'),
+    value("namespace", 'n'),
+    value("password", '\0'),
+    value("profile", '\0'),
+    value("profile-output", '\0'),
+    value("request-timeout", '\0'),
+    value("server", 's'),
+    value("tls-server-name", '\0'),
+    value("token", '\0'),
+    value("user", '\0'),
+    value("username", '\0'),
+    number("v", 'v'),
+    value("vmodule", '\0'),
+    truth("warnings-as-errors", '\0'),
+];
+
+/// Flags of every command that ask for another identity or another way to the server; there is
+/// only one of each here.
+const FOREIGN: &[&str] = &[
+    "as",
+    "as-group",
+    "as-uid",
+    "as-user-extra",
+    "certificate-authority",
+    "client-certificate",
+    "client-key",
+    "password",
+    "server",
+    "token",
+    "username",
 ];
 
 /// A command's flags and arguments.
@@ -63,15 +116,15 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// Takes the name of the command out of the words: the first that is neither a flag nor the
-    /// value of a global flag.
-    pub(super) fn take_command(words: &mut Vec<String>) -> Option<String> {
+    /// value of one of these flags or of a global one.
+    pub(super) fn take_command(words: &mut Vec<String>, flags: &[Flag]) -> Option<String> {
         let mut index = 0;
-        while let Some(word) = words.get(index) {
+        while let Some(word) = words.get(index).filter(|word| *word != "--") {
             if !word.starts_with('-') {
                 return Some(words.remove(index));
             }
-            let takes_next = GLOBAL.iter().any(|flag| {
-                flag.takes == Takes::Value
+            let takes_next = flags.iter().chain(GLOBAL).any(|flag| {
+                !matches!(flag.takes, Takes::Truth | Takes::Optional(_))
                     && (*word == format!("--{}", flag.long) || *word == format!("-{}", flag.short))
             });
             index += 1 + usize::from(takes_next);
@@ -79,16 +132,21 @@ impl Arguments {
         None
     }
 
-    /// Reads the words of the command named `command`, such as `rollout`.
+    /// Reads the words of the command named `command`, such as `create configmap`.
     pub(super) fn parse(command: &str, words: &[String], flags: &[Flag]) -> Result<Self, Failure> {
         let dashes = words.iter().position(|word| word == "--");
         let (before, after) = words.split_at(dashes.unwrap_or(words.len()));
         let mut read = Self { after: dashes.map(|_| after[1..].to_vec()), ..Self::default() };
         let mut parser = Parser::from_args(before.iter().map(String::as_str));
+        let mut cluster = Letters::default();
         let usage = |text: String| {
             Failure::message(format!("{text}\nSee 'kubectl {command} --help' for usage."))
         };
-        while let Some(arg) = parser.next().map_err(|error| usage(error.to_string()))? {
+        loop {
+            if let Some(raw) = parser.try_raw_args() {
+                cluster = Letters::of(raw.peek());
+            }
+            let Some(arg) = parser.next().map_err(|error| usage(error.to_string()))? else { break };
             let (name, known) = match arg {
                 Arg::Value(word) => {
                     read.words.push(text(word));
@@ -96,26 +154,40 @@ impl Arguments {
                 }
                 Arg::Long(long) => (format!("--{long}"), find(flags, |flag| flag.long == long)),
                 Arg::Short(short) => {
-                    (format!("'{short}' in -{short}"), find(flags, |flag| flag.short == short))
+                    let rest = cluster.rest().to_owned();
+                    cluster.taken += short.len_utf8();
+                    (format!("'{short}' in -{rest}"), find(flags, |flag| flag.short == short))
                 }
             };
             let Some(flag) = known else {
                 let kind = if name.starts_with('-') { "flag" } else { "shorthand flag" };
                 return Err(usage(format!("unknown {kind}: {name}")));
             };
+            let is_long = name.starts_with('-');
+            let attached = is_long || cluster.rest().starts_with('=');
             let value = match flag.takes {
-                Takes::Value => match parser.value() {
+                Takes::Value | Takes::Number | Takes::Duration => match parser.value() {
                     Ok(value) => text(value),
                     Err(_) => return Err(usage(format!("flag needs an argument: {name}"))),
                 },
-                Takes::Truth => parser.optional_value().map_or_else(|| "true".to_owned(), text),
-                Takes::Optional(absent) => {
-                    parser.optional_value().map_or_else(|| absent.to_owned(), text)
+                Takes::Truth | Takes::Optional(_) => {
+                    let given = if attached { parser.optional_value() } else { None };
+                    let absent = match flag.takes {
+                        Takes::Optional(absent) => absent,
+                        _ => "true",
+                    };
+                    given.map_or_else(|| absent.to_owned(), text)
                 }
             };
+            flag.check(&value).map_err(usage)?;
             read.given.entry(flag.long).or_default().push(value);
         }
         Ok(read)
+    }
+
+    /// A global flag that is given and means somebody or somewhere else.
+    pub(super) fn foreign(&self) -> Option<&'static str> {
+        FOREIGN.iter().copied().find(|long| self.given.contains_key(long))
     }
 
     /// The last value of a flag.
@@ -135,7 +207,7 @@ impl Arguments {
 
     /// A truth with its default.
     pub(super) fn truth_or(&self, long: &str, default: bool) -> bool {
-        self.get(long).map_or(default, |value| matches!(value, "true" | "t" | "T" | "1" | "True"))
+        self.get(long).map_or(default, |value| TRUTHS[..6].contains(&value))
     }
 
     /// A number, or the words of the refusal.
@@ -160,6 +232,51 @@ impl Arguments {
                  See 'kubectl {command} --help' for usage."
             ))
         })
+    }
+}
+
+impl Flag {
+    /// Whether the flag may have that value; else the words of the refusal (`pflag`).
+    fn check(&self, value: &str) -> Result<(), String> {
+        let why = match self.takes {
+            Takes::Value | Takes::Optional(_) => return Ok(()),
+            Takes::Truth if TRUTHS.contains(&value) => return Ok(()),
+            Takes::Truth => format!("strconv.ParseBool: parsing \"{value}\": invalid syntax"),
+            Takes::Number => match value.parse::<i64>() {
+                Ok(_) => return Ok(()),
+                Err(_) => format!("strconv.ParseInt: parsing \"{value}\": invalid syntax"),
+            },
+            Takes::Duration => match parse_duration(value) {
+                Ok(_) => return Ok(()),
+                Err(why) => format!("time: {why} \"{value}\""),
+            },
+        };
+        let Self { long, short, .. } = self;
+        let name = if *short == '\0' { format!("--{long}") } else { format!("-{short}, --{long}") };
+        Err(format!("invalid argument \"{value}\" for \"{name}\" flag: {why}"))
+    }
+}
+
+/// What `strconv.ParseBool` reads.
+const TRUTHS: [&str; 12] =
+    ["1", "t", "T", "TRUE", "true", "True", "0", "f", "F", "FALSE", "false", "False"];
+
+/// The word of grouped letters, such as `-it`, that is being read.
+#[derive(Default)]
+struct Letters {
+    word: String,
+    taken: usize,
+}
+
+impl Letters {
+    fn of(word: Option<&std::ffi::OsStr>) -> Self {
+        let word = word.map(|word| word.to_string_lossy().into_owned()).unwrap_or_default();
+        Self { word, taken: 1 }
+    }
+
+    /// What is left of the word.
+    fn rest(&self) -> &str {
+        self.word.get(self.taken..).unwrap_or_default()
     }
 }
 

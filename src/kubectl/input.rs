@@ -49,6 +49,11 @@ impl Item {
     }
 }
 
+/// Whether files are named.
+pub(super) fn has_files(arguments: &Arguments) -> bool {
+    ["filename", "kustomize"].iter().any(|flag| !arguments.all(flag).is_empty())
+}
+
 /// The object, or the words of the refusal to read it.
 pub(super) fn decode(kind: Kind, value: Value) -> Result<Object, String> {
     Object::decode(kind, value).map_err(|error| {

@@ -145,8 +145,17 @@ pub(super) fn announce(
 
 /// JSON as kubectl prints it: four blanks a level, keys in alphabetical order.
 pub(super) fn json_text(value: &Value) -> String {
+    indented(value, b"    ")
+}
+
+/// JSON as some commands print it: two blanks a level.
+pub(super) fn json_text_of_two(value: &Value) -> String {
+    indented(value, b"  ")
+}
+
+fn indented(value: &Value, indent: &[u8]) -> String {
     let mut bytes = Vec::new();
-    let formatter = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    let formatter = serde_json::ser::PrettyFormatter::with_indent(indent);
     let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, formatter);
     if value.serialize(&mut serializer).is_err() {
         return String::new();

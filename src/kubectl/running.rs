@@ -6,6 +6,7 @@ use crate::sim::engine::{Progress, Simulation};
 
 use super::failure::{self, Failure};
 use super::flags::Arguments;
+use super::help;
 use super::line::CommandLine;
 use super::pending::{Pending, Poll};
 use super::session::{Kept, PATIENCE_MS, START_MS, Session, Waited};
@@ -184,17 +185,38 @@ fn end(session: &mut Session<'_>) -> i32 {
 
 fn dispatch(session: &mut Session<'_>, arguments: &[String]) -> Result<(), Failure> {
     let mut words = arguments.to_vec();
-    let Some(name) = Arguments::take_command(&mut words) else {
-        let arguments = Arguments::parse("kubectl", &words, &[])?;
-        let _ = arguments;
-        session.print(verbs::help());
+    let Some(name) = Arguments::take_command(&mut words, &[]) else {
+        Arguments::parse("", &words, &[])?;
+        session.stdout.push_str(&help::main());
         return Ok(());
     };
-    let Some(verb) = verbs::named(&name) else {
-        return Err(Failure::message(verbs::unknown(&name)));
-    };
-    let arguments = Arguments::parse(verb.name, &words, verb.flags)?;
-    session.use_globals(&arguments);
+    if name == "help" {
+        show_help(session, &words);
+        return Ok(());
+    }
+    let (path, verb) = verbs::find(&name, &mut words)?;
+    let mut arguments = Arguments::parse(&path, &words, verb.flags)?;
+    if arguments.is_set("help") {
+        session.stdout.push_str(&help::of(&path, verb.flags));
+        return Ok(());
+    }
+    if let (false, Some(after)) = (verbs::takes_a_command(&path), &arguments.after) {
+        arguments.words.extend(after.clone());
+    }
+    session.path = path;
+    session.use_globals(&arguments)?;
     session.pass(START_MS);
     (verb.run)(session, &arguments)
+}
+
+/// `kubectl help create service`.
+fn show_help(session: &mut Session<'_>, words: &[String]) {
+    let mut words = words.to_vec();
+    let Some(name) = Arguments::take_command(&mut words, &[]) else {
+        return session.stdout.push_str(&help::main());
+    };
+    match verbs::find(&name, &mut words) {
+        Ok((path, verb)) => session.stdout.push_str(&help::of(&path, verb.flags)),
+        Err(_) => session.print(format!("Unknown help topic [`{name}`]")),
+    }
 }

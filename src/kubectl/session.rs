@@ -14,8 +14,12 @@ use crate::sim::engine::{Progress, Request, Simulation};
 
 use super::failure::Failure;
 use super::flags::Arguments;
+use super::kubeconfig;
 use super::line::CommandLine;
 use super::pending::Pending;
+
+/// Commands that need no server.
+const LOCAL: [&str; 4] = ["config", "completion", "options", "kustomize"];
 
 /// How long kubectl takes from its start to its first request, in milliseconds.
 pub(super) const START_MS: u64 = 60;
@@ -36,6 +40,8 @@ pub(super) struct Session<'a> {
     pub sim: &'a mut Simulation,
     /// What it was started with.
     pub command: &'a CommandLine,
+    /// The command's name, such as `create configmap`.
+    pub path: String,
     /// The namespace in force.
     pub namespace: String,
     /// Whether that namespace was asked for.
@@ -60,6 +66,7 @@ pub(super) struct Session<'a> {
 /// What a command keeps from one slice of its work to the next.
 #[derive(Clone, Debug)]
 pub(super) struct Kept {
+    pub(super) path: String,
     pub(super) namespace: String,
     pub(super) namespace_given: bool,
     pub(super) stdout: String,
@@ -75,6 +82,7 @@ pub(super) struct Kept {
 impl Default for Kept {
     fn default() -> Self {
         Self {
+            path: String::new(),
             namespace: "default".to_owned(),
             namespace_given: false,
             stdout: String::new(),
@@ -110,6 +118,7 @@ impl<'a> Session<'a> {
         Self {
             sim,
             command,
+            path: kept.path,
             namespace: kept.namespace,
             namespace_given: kept.namespace_given,
             stdout: kept.stdout,
@@ -126,6 +135,7 @@ impl<'a> Session<'a> {
     /// What it keeps until it goes on.
     pub(super) fn suspend(self) -> Kept {
         Kept {
+            path: self.path,
             namespace: self.namespace,
             namespace_given: self.namespace_given,
             stdout: self.stdout,
@@ -140,12 +150,27 @@ impl<'a> Session<'a> {
     }
 
     /// Takes over the flags that every command has.
-    pub(super) fn use_globals(&mut self, arguments: &Arguments) {
+    pub(super) fn use_globals(&mut self, arguments: &Arguments) -> Result<(), Failure> {
+        if let Some(path) = arguments.get("kubeconfig") {
+            let text = format!("stat {path}: no such file or directory");
+            return Err(Failure::message(text));
+        }
+        if let Some(long) = arguments.foreign() {
+            return Err(Failure::not_simulated(format!("--{long}")));
+        }
+        let local = LOCAL.iter().any(|path| self.path == *path || self.path.starts_with("config "));
+        if !local {
+            let context = kubeconfig::context(self.cluster(), arguments)?;
+            if !context.namespace.is_empty() {
+                self.namespace = context.namespace;
+            }
+        }
         if let Some(namespace) = arguments.get("namespace") {
             namespace.clone_into(&mut self.namespace);
             self.namespace_given = true;
         }
         self.warnings_are_errors = arguments.is_set("warnings-as-errors");
+        Ok(())
     }
 
     /// How many warnings the API server sent.

@@ -12,6 +12,7 @@ use crate::api::sorted::SortedMap;
 
 use super::controllers::{ControllerId, Memory};
 use super::event_log::EventLog;
+use super::kubeconfig::Kubeconfig;
 use super::profile::Profile;
 use super::random::Sequence;
 use super::runtime::{NodeRuntime, PodRuntime};
@@ -28,6 +29,8 @@ pub struct Cluster {
     tallies: Tallies,
     /// What was reported.
     pub events: EventLog,
+    /// The kubeconfig file of whoever acts on the cluster.
+    pub kubeconfig: Rc<Kubeconfig>,
     /// The kind of cluster this is.
     pub profile: Rc<Profile>,
     /// The source of made-up values.
@@ -69,6 +72,7 @@ impl Cluster {
             tallies: Tallies::default(),
             events: EventLog::default(),
             sequence: Sequence::new(profile.seed),
+            kubeconfig: Rc::new(Kubeconfig::of(&profile)),
             profile,
             resource_version: 0,
             service_addresses: 0,

@@ -15,6 +15,7 @@ use super::change::Change;
 use super::cluster::Cluster;
 use super::controllers::{ControllerId, View, Wakes};
 use super::draft::{Draft, event_text};
+use super::kubeconfig::Kubeconfig;
 use super::limits::{self, Limit};
 use super::profile::Profile;
 use super::profile::objects::system_priority_classes;
@@ -171,6 +172,11 @@ impl Simulation {
             }
             _ => Ok(accepted),
         }
+    }
+
+    /// Writes the kubeconfig file. Nobody else sees that, so it is no step.
+    pub fn set_kubeconfig(&mut self, kubeconfig: Kubeconfig) {
+        self.state.cluster.kubeconfig = Rc::new(kubeconfig);
     }
 
     /// Carries on with what was decided, or does the next task if it is due until then. `Done`

@@ -14,6 +14,7 @@ pub mod runtime;
 pub mod sha256;
 
 pub mod action;
+pub mod kubeconfig;
 pub mod limits;
 pub mod queue;
 pub mod quota;
