@@ -186,7 +186,6 @@ kinds! {
         NetworkPolicy "networking.k8s.io/v1" "networkpolicies" ["netpol"] Namespaced;
         PodDisruptionBudget "policy/v1" "poddisruptionbudgets" ["pdb"] Namespaced;
         PodTemplate "v1" "podtemplates" [] Namespaced;
-        PriorityClass "scheduling.k8s.io/v1" "priorityclasses" ["pc"] Cluster;
         ReplicationController "v1" "replicationcontrollers" ["rc"] Namespaced;
         Role "rbac.authorization.k8s.io/v1" "roles" [] Namespaced;
         RoleBinding "rbac.authorization.k8s.io/v1" "rolebindings" [] Namespaced;
