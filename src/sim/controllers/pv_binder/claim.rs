@@ -75,11 +75,12 @@ fn sync_unbound_claim(view: View<'_>, claim: &PersistentVolumeClaim) -> Vec<Acti
 
 /// The class that claims without one get: the newest default, then the first by name
 /// (`GetDefaultClass`).
-fn default_class(cluster: &Cluster) -> Option<&StorageClass> {
+pub fn default_class(cluster: &Cluster) -> Option<&StorageClass> {
     let defaults = cluster.list::<StorageClass>().filter(|class| class.is_default());
-    let newest_first = |class: &&Rc<StorageClass>| {
-        (Reverse(class.metadata.creation_timestamp), class.metadata.name.clone())
-    };
+    // Times count in whole seconds.
+    let seconds = |class: &StorageClass| class.metadata.creation_timestamp.map(|at| at.0 / 1000);
+    let newest_first =
+        |class: &&Rc<StorageClass>| (Reverse(seconds(class)), class.metadata.name.clone());
     defaults.min_by_key(newest_first).map(|class| &**class)
 }
 
@@ -129,14 +130,15 @@ fn sync_prebound_claim(view: View<'_>, claim: &PersistentVolumeClaim) -> Vec<Act
         // [pv_binder 4-4] OBSERVATION: claim and volume name each other; nothing is checked.
         return bind::bind(volume, claim, view.now);
     }
-    if claim.metadata.annotations.contains_key(BOUND_BY_CONTROLLER) {
-        // [pv_binder 4-5] OBSERVATION: the controller named a volume that another claim got.
-        return Vec::new();
-    }
-    // [pv_binder 4-6] OBSERVATION: the volume that the claim names serves another claim.
     let message =
         format!("volume \"{}\" already bound to a different claim.", volume.metadata.name);
-    pending(claim, EventDraft::warning(&object(claim), "FailedBinding", message))
+    let event = EventDraft::warning(&object(claim), "FailedBinding", message);
+    if claim.metadata.annotations.contains_key(BOUND_BY_CONTROLLER) {
+        // [pv_binder 4-5] OBSERVATION: the controller named a volume that another claim got.
+        return vec![Action::Event(event)];
+    }
+    // [pv_binder 4-6] OBSERVATION: the volume that the claim names serves another claim.
+    pending(claim, event)
 }
 
 fn check_volume_satisfy_claim(

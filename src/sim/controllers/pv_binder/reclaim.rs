@@ -4,7 +4,8 @@
 //! `pkg/volume/hostpath/host_path.go` `newDeleter` and `pkg/volume/util/recyclerclient`.
 //!
 //! Deviations:
-//! - The recycler Pod's events are passed on when the Pod changes, not one by one as they come.
+//! - The recycler Pod's events are passed on when the Pod changes and once a second, not one by
+//!   one as they come.
 
 use std::rc::Rc;
 
@@ -13,9 +14,10 @@ use serde_json::json;
 use crate::api::kind::{Kind, Object};
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
+use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
 use crate::api::time::SimTime;
-use crate::sim::action::{Action, Deletion, EventDraft};
+use crate::sim::action::{Action, Deletion, EventDraft, Urgency};
 use crate::sim::controllers::{Memory, View};
 use crate::sim::event_log::EventType;
 
@@ -25,16 +27,24 @@ use super::volume::{PROVISIONED_BY, unbind_volume};
 
 const RECYCLER: &str = "recycler-for-";
 
-/// After a failure nothing is tried for this long (`exponentialbackoff`, its longest wait).
-const RETRY_MS: u64 = 122_000;
+/// The end of the recycler Pod does not begin the next attempt: the write of `Failed` does, which
+/// comes only once, and then the next sync.
+const WINDING_UP_MS: u64 = 1_000;
+
+/// How often it looks for new events of the recycler Pod.
+const LOOK_MS: u64 = 1_000;
 
 /// What the controller remembers about a volume that is being recycled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Recycling {
-    /// How many of the recycler Pod's events were passed on.
+    /// Whether a recycler Pod of this controller is at work.
+    at_work: bool,
+    /// How many of its events were passed on.
     passed_on: usize,
     /// When the next attempt may begin.
     retry_at: SimTime,
+    /// When it looks at the recycler Pod next, whatever happens.
+    look_at: SimTime,
 }
 
 /// The volume that this Pod scrubs, if it is a recycler Pod.
@@ -120,63 +130,91 @@ fn failed(
 }
 
 fn recycle(view: View<'_>, volume: &PersistentVolume) -> Vec<Action> {
+    let object = Object::from(volume.clone());
+    let users = users(view, volume);
+    if !users.is_empty() && !has_successor(view, volume) {
+        // [pv_binder 9-2] OBSERVATION: Pods still use the volume.
+        let message = format!("Volume is used by pods: {}", users.join(","));
+        return vec![Action::Event(EventDraft::normal(&object, "VolumeFailedRecycle", message))];
+    }
     if volume.spec.host_path.is_none() && volume.spec.nfs.is_none() {
         // [pv_binder 9-1] OBSERVATION: nothing can recycle what stands behind the volume.
         let message = "No recycler plugin found for the volume!";
         return failed(view, volume, "VolumeFailedRecycle", message);
-    }
-    let object = Object::from(volume.clone());
-    let users = users(view, volume);
-    if !users.is_empty() {
-        // [pv_binder 9-2] OBSERVATION: Pods still use the volume.
-        let message = format!("Volume is used by pods: {}", users.join(","));
-        return vec![Action::Event(EventDraft::normal(&object, "VolumeFailedRecycle", message))];
     }
     let name = format!("{RECYCLER}{}", volume.metadata.name);
     let memory = match view.memory() {
         Some(Memory::PvBinder(recycling)) => *recycling,
         _ => Recycling::default(),
     };
-    let Some(pod) = view.cluster.get::<Pod>("default", &name) else {
-        if view.now < memory.retry_at {
-            // [pv_binder 9-7] OBSERVATION: an attempt failed a short while ago.
-            return Vec::new();
-        }
-        // [pv_binder 9-3] OBSERVATION: the volume is to be scrubbed.
-        let fresh = Memory::PvBinder(Recycling::default());
-        return vec![Action::Create(recycler_pod(volume, &name)), Action::Remember(Some(fresh))];
+    if view.now < memory.retry_at {
+        // [pv_binder 9-7] OBSERVATION: an attempt failed a moment ago.
+        return Vec::new();
+    }
+    let pod = view.cluster.get::<Pod>("default", &name);
+    let (mut actions, passed_on) = match pod {
+        Some(pod) if memory.at_work => pass_on_events(view, &object, pod, memory.passed_on),
+        _ => (Vec::new(), 0),
     };
-    let (mut actions, passed_on) = pass_on_events(view, &object, pod, memory.passed_on);
-    let pod_object = Object::from(Rc::clone(pod));
-    match pod.status.phase.as_str() {
+    let phase = pod.map(|pod| (pod.status.phase.as_str(), pod.status.message.as_str()));
+    let why = match (memory.at_work, phase) {
+        (false, None) => {
+            // [pv_binder 9-3] OBSERVATION: the volume is to be scrubbed.
+            let begun = Recycling { at_work: true, ..Recycling::default() };
+            let memory = Action::Remember(Some(Memory::PvBinder(begun)));
+            return vec![Action::Create(recycler_pod(volume, &name)), memory];
+        }
         // [pv_binder 9-4] OBSERVATION: the volume is clean and free again.
-        "Succeeded" => {
+        (true, Some(("Succeeded", _))) => {
             actions.push(Action::Remember(None));
-            actions.push(Action::Delete(Deletion::of(&pod_object)));
+            actions.extend(removal(pod));
             let event = EventDraft::normal(&object, "VolumeRecycled", "Volume recycled");
             actions.push(Action::Event(event));
             actions.extend(unbind_volume(volume, view.now));
+            return actions;
         }
         // [pv_binder 9-5] OBSERVATION: the scrubbing failed.
-        "Failed" => {
-            let why = match pod.status.message.as_str() {
-                "" => "pod failed, pod.Status.Message unknown",
-                message => message,
-            };
-            let message = format!("Recycle failed: failed to recycle volume: {why}");
-            let retry_at = view.now + RETRY_MS;
-            let memory = Recycling { passed_on: 0, retry_at };
-            actions.push(Action::Remember(Some(Memory::PvBinder(memory))));
-            actions.push(Action::Delete(Deletion::of(&pod_object)));
-            actions.extend(failed(view, volume, "VolumeFailedRecycle", &message));
+        (true, Some(("Failed", ""))) => {
+            "failed to recycle volume: pod failed, pod.Status.Message unknown".to_owned()
         }
+        (true, Some(("Failed", message))) => format!("failed to recycle volume: {message}"),
+        // [pv_binder 9-8] OBSERVATION: somebody took the recycler Pod away.
+        (true, None) => "failed to recycle volume: recycler pod was deleted".to_owned(),
+        // [pv_binder 9-9] OBSERVATION: a Pod of that name is there from before.
+        (false, Some(_)) => "old recycler pod found, will retry later".to_owned(),
         // [pv_binder 9-6] OBSERVATION: the scrubbing goes on.
-        _ => {
-            let memory = Recycling { passed_on, ..memory };
+        (true, Some(_)) => {
+            let mut memory = Recycling { passed_on, ..memory };
+            if memory.look_at <= view.now {
+                memory.look_at = view.now + LOOK_MS;
+                let urgency = Urgency::Background;
+                actions.push(Action::Requeue { after_ms: LOOK_MS, urgency });
+            }
             actions.push(Action::Remember(Some(Memory::PvBinder(memory))));
+            return actions;
         }
-    }
+    };
+    let winding_up = if volume.status.phase == "Failed" { WINDING_UP_MS } else { 0 };
+    let retry_at = view.now + winding_up;
+    let memory = Recycling { retry_at, ..Recycling::default() };
+    actions.push(Action::Remember(Some(Memory::PvBinder(memory))));
+    actions.extend(removal(pod));
+    let message = format!("Recycle failed: {why}");
+    actions.extend(failed(view, volume, "VolumeFailedRecycle", &message));
     actions
+}
+
+/// The end of the recycler Pod.
+fn removal(pod: Option<&Rc<Pod>>) -> Option<Action> {
+    pod.map(|pod| Action::Delete(Deletion::of(&Object::from(Rc::clone(pod)))))
+}
+
+/// Whether a new claim has the name of the one that the volume served. It uses another volume, so
+/// the Pods that use it do not use this one.
+fn has_successor(view: View<'_>, volume: &PersistentVolume) -> bool {
+    volume.spec.claim_ref.as_ref().is_some_and(|claim| {
+        view.cluster.get::<PersistentVolumeClaim>(&claim.namespace, &claim.name).is_some()
+    })
 }
 
 /// The Pods that use the volume through its claim's name, recyclers apart.
