@@ -9,4 +9,5 @@ pub mod images;
 pub mod paths;
 pub mod program;
 pub mod script;
+pub mod trees;
 mod words;

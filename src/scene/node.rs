@@ -7,12 +7,12 @@ use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
 use crate::api::sorted::{SortedMap, SortedSet};
 use crate::machine::paths;
+use crate::sim::machines::files;
 
 use super::frame::{Frame, Lines};
 use super::id;
 use super::layout::{Align, Area, Block, Draft};
 use super::measure::{TextRole, text_width};
-use super::plan;
 use super::pod;
 use super::shape::{Detail, LinkRole, Role, ShapeId, Status, Words};
 
@@ -214,9 +214,11 @@ fn file_system(
         }
     }
     let mut now: SortedMap<String, bool> = SortedMap::new();
-    if let Some(machine) = frame.cluster.node_runtime(node) {
-        now.extend(plan::made_on(machine).map(|path| (path.to_owned(), frame.is_made(path))));
-    }
+    let made = files::made_on(frame.cluster, node).into_iter();
+    now.extend(made.map(|path| {
+        let active = frame.is_made(&path);
+        (path, active)
+    }));
     for pod in frame.cluster.pods_on_node(node) {
         let active = frame.is_active(&pod.key());
         for path in directories(frame, pod) {

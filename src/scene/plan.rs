@@ -14,9 +14,8 @@ use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
 use crate::api::workload::StatefulSet;
-use crate::machine::paths;
 use crate::sim::engine::State;
-use crate::sim::runtime::NodeRuntime;
+use crate::sim::machines::files;
 use crate::sim::step::Step;
 
 /// The order and the places of all objects of a run.
@@ -34,7 +33,7 @@ pub struct Plan {
     /// What was made on the nodes' disks, in the order of its appearance.
     made: SortedMap<Rc<str>, Vec<String>>,
     /// How many paths each node had when it was last looked at.
-    paths: SortedMap<Rc<str>, usize>,
+    paths: SortedMap<Rc<str>, u64>,
 }
 
 impl Eq for Plan {}
@@ -127,18 +126,17 @@ impl Plan {
     }
 
     fn see_machines(&mut self, state: &State) {
-        for (_, object) in state.cluster.objects() {
-            let Object::Node(node) = object else { continue };
-            let name: Rc<str> = node.metadata.name.as_str().into();
-            let Some(machine) = state.cluster.node_runtime(&name) else { continue };
-            let count = machine.paths.len();
+        for (key, _) in state.cluster.of_kind(Kind::Node) {
+            let name = Rc::clone(&key.name);
+            let count = files::count_on(&state.cluster, &name);
             if self.paths.insert(Rc::clone(&name), count) == Some(count) {
                 continue;
             }
+            let made_at = Rc::clone(&name);
             let known = self.made.entry(name).or_default();
-            for path in made_on(machine) {
-                if !known.iter().any(|own| own == path) {
-                    known.push(path.to_owned());
+            for path in files::made_on(&state.cluster, &made_at) {
+                if !known.contains(&path) {
+                    known.push(path);
                 }
             }
         }
@@ -253,19 +251,6 @@ impl Plan {
     pub(super) fn hosts(&self) -> SortedSet<&str> {
         order::set(self.nodes.keys().map(|name| &**name))
     }
-}
-
-/// What stands on a disk beyond a fresh machine's; of directories the innermost.
-pub(super) fn made_on(machine: &NodeRuntime) -> impl Iterator<Item = &str> {
-    let is_base = |path: &str| paths::BASE.iter().any(|(base, _)| *base == path);
-    let holds = |path: &str| {
-        machine
-            .paths
-            .keys()
-            .any(|inner| inner.strip_prefix(path).is_some_and(|rest| rest.starts_with('/')))
-    };
-    let all = machine.paths.keys().map(|path| &**path);
-    all.filter(move |path| !is_base(path) && !holds(path))
 }
 
 fn age(meta: &ObjectMeta) -> u64 {

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::api::kind::Object;
 use crate::api::object::ObjectKey;
+use crate::machine::fs::disks::Disks;
 
 use super::controllers::Memory;
 use super::event_log::EventType;
@@ -34,6 +35,8 @@ pub enum Action {
     SetRuntime(ObjectKey, Option<Rc<PodRuntime>>),
     /// Change a node as a machine.
     SetNodeRuntime(Rc<str>, Rc<NodeRuntime>),
+    /// Change files.
+    SetDisks(Disks),
     /// Say why, for the learner; belongs to the write that follows, or stands as its own step.
     Note(Note),
 }

@@ -9,6 +9,7 @@ use crate::api::object::{KeyParts, ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
 use crate::api::sorted::SortedMap;
+use crate::machine::fs::disks::Disks;
 
 use super::controllers::{ControllerId, Memory};
 use super::event_log::EventLog;
@@ -25,6 +26,7 @@ pub struct Cluster {
     index: RedBlackTreeMap<IndexEntry, Object>,
     runtimes: RedBlackTreeMap<ObjectKey, Rc<PodRuntime>>,
     nodes: Rc<SortedMap<Rc<str>, Rc<NodeRuntime>>>,
+    disks: Disks,
     memories: RedBlackTreeMap<(ControllerId, ObjectKey), Rc<Memory>>,
     tallies: Tallies,
     /// What was reported.
@@ -68,6 +70,7 @@ impl Cluster {
             index: RedBlackTreeMap::new(),
             runtimes: RedBlackTreeMap::new(),
             nodes: Rc::default(),
+            disks: Disks::default(),
             memories: RedBlackTreeMap::new(),
             tallies: Tallies::default(),
             events: EventLog::default(),
@@ -249,6 +252,21 @@ impl Cluster {
     /// Sets the node as a machine.
     pub(super) fn set_node_runtime(&mut self, node: &str, runtime: Rc<NodeRuntime>) {
         Rc::make_mut(&mut self.nodes).insert(node.into(), runtime);
+    }
+
+    /// The nodes as machines, by name.
+    pub fn node_runtimes(&self) -> impl Iterator<Item = (&Rc<str>, &Rc<NodeRuntime>)> {
+        self.nodes.iter()
+    }
+
+    /// All file systems.
+    pub fn disks(&self) -> &Disks {
+        &self.disks
+    }
+
+    /// Puts changed file systems in the place of what was.
+    pub(super) fn set_disks(&mut self, disks: Disks) {
+        self.disks = disks;
     }
 
     /// What a controller remembers about an object.

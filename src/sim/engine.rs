@@ -17,6 +17,7 @@ use super::controllers::{ControllerId, View, Wakes};
 use super::draft::{Draft, event_text};
 use super::kubeconfig::Kubeconfig;
 use super::limits::{self, Limit};
+use super::machines::node::furnish;
 use super::profile::Profile;
 use super::profile::objects::system_priority_classes;
 use super::queue::{Queue, Task};
@@ -96,9 +97,7 @@ impl Simulation {
         for class in system_priority_classes() {
             state.cluster.put(&class.key(), Some(class.into()));
         }
-        for node in &profile.nodes {
-            state.cluster.set_node_runtime(node.name, Rc::new(node.runtime(&profile)));
-        }
+        furnish(&mut state.cluster);
         for id in ControllerId::ALL {
             if let Some(resync) = id.get().resync {
                 state.queue.timer(SimTime(resync.first_ms), resync_task(*id));
@@ -302,6 +301,7 @@ impl Simulation {
             Action::SetNodeRuntime(node, runtime) => {
                 return cluster.set_node_runtime(&node, runtime);
             }
+            Action::SetDisks(disks) => return cluster.set_disks(disks),
             Action::Note(note) => return draft.notes.push(note),
         };
         // A refused write shows in the next look: the world has changed, and so will the decision.

@@ -26,4 +26,5 @@ pub mod controllers;
 
 mod draft;
 pub mod engine;
+pub mod machines;
 pub mod profile;

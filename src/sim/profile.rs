@@ -2,15 +2,9 @@
 
 pub(super) mod objects;
 
-use std::rc::Rc;
-
-use crate::api::sorted::SortedSet;
-use crate::api::time::SimTime;
-
 use crate::machine::images::Registry;
-use crate::machine::paths;
 
-use super::runtime::{NfsClient, NodeRuntime};
+use super::runtime::NfsClient;
 
 /// A kind of cluster.
 #[derive(Clone, Debug)]
@@ -31,6 +25,8 @@ pub struct Profile {
     pub csi_drivers: &'static [&'static str],
     /// Directories that somebody made on every node.
     pub directories: &'static [&'static str],
+    /// A directory that is one disk on all nodes.
+    pub shared: Option<&'static str>,
     /// Which images can be pulled.
     pub registry: Registry,
 }
@@ -159,6 +155,7 @@ impl Profile {
             images: &[],
             csi_drivers: &["pd.csi.storage.gke.io"],
             directories: &[],
+            shared: Some("/tmp/hostpath-provisioner"),
             registry: Registry::Public,
         }
     }
@@ -177,6 +174,7 @@ impl Profile {
             images: LAB_IMAGES,
             csi_drivers: &[],
             directories: &[],
+            shared: Some("/tmp"),
             registry: Registry::Lab,
         }
     }
@@ -201,6 +199,7 @@ impl Profile {
             images: &[],
             csi_drivers: &["csi.example.com"],
             directories: &["/mnt/disk1", "/mnt/d", "/a1", "/b1"],
+            shared: None,
             registry: Registry::Anything,
         }
     }
@@ -216,6 +215,7 @@ impl Profile {
             images: &[],
             csi_drivers: &[],
             directories: &[],
+            shared: Some("/tmp/hostpath-provisioner"),
             registry: Registry::Public,
         }
     }
@@ -235,24 +235,3 @@ const LAB_IMAGES: &[&str] = &[
     "gasbugs/count-in-sh:latest",
     "registry.k8s.io/build-image/debian-base:bookworm-v1.0.6",
 ];
-
-impl NodeProfile {
-    /// The node as a machine at the start.
-    pub fn runtime(&self, profile: &Profile) -> NodeRuntime {
-        let mut runtime = NodeRuntime {
-            kubelet_running: true,
-            kubelet_since: SimTime(0),
-            kubelet_announced: true,
-            pressures: SortedSet::new(),
-            last_pod_number: 1,
-            nfs: self.nfs,
-            images: profile.images.iter().map(|image| Rc::from(*image)).collect(),
-            paths: paths::BASE.iter().map(|(path, kind)| (Rc::from(*path), *kind)).collect(),
-            pulling_until: SimTime(0),
-        };
-        for directory in profile.directories {
-            runtime.make_directory(directory);
-        }
-        runtime
-    }
-}

@@ -4,7 +4,9 @@ use std::rc::Rc;
 
 use crate::api::sorted::{SortedMap, SortedSet};
 use crate::api::time::SimTime;
-use crate::machine::paths::PathKind;
+use crate::machine::fs::disks::FsId;
+use crate::machine::fs::inode::Ino;
+use crate::machine::fs::namespace::Namespace;
 use crate::machine::program::Plan;
 
 /// How a node stands with NFS.
@@ -36,8 +38,8 @@ pub struct NodeRuntime {
     pub nfs: NfsClient,
     /// Images on the node, with their tag.
     pub images: SortedSet<Rc<str>>,
-    /// What stands on its disk under its absolute path.
-    pub paths: SortedMap<Rc<str>, PathKind>,
+    /// What is mounted on it, the kubelet's own mounts apart.
+    pub space: Namespace,
     /// When the image pulls that were begun are over; pulls wait for each other.
     pub pulling_until: SimTime,
 }
@@ -159,12 +161,27 @@ pub struct VolumeRuntime {
     pub mounted_at: Option<SimTime>,
     /// Where its files are: a path of the node, or `server:path`.
     pub path: String,
+    /// What of which file system it shows.
+    pub files: Option<VolumeFiles>,
     /// How often mounting failed so far.
     pub failures: u32,
     /// When it is tried again.
     pub retry_at: Option<SimTime>,
     /// What the last attempt answered.
     pub error: String,
+}
+
+/// What a volume shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VolumeFiles {
+    /// The file system.
+    pub fs: FsId,
+    /// The directory or file in it.
+    pub root: Ino,
+    /// Whether no container can write to it, whatever its mount says.
+    pub read_only: bool,
+    /// Where the node has a file system of the volume's own mounted, if it has one.
+    pub point: Option<Rc<str>>,
 }
 
 /// A container and its process.
@@ -174,6 +191,8 @@ pub struct ContainerRuntime {
     pub attempt: u32,
     /// The image of the present process, as the Pod names it.
     pub image: Rc<str>,
+    /// What the present process sees as its files.
+    pub space: Namespace,
     /// What the process does.
     pub process: Process,
     /// What it would do if nobody interfered.
@@ -266,20 +285,6 @@ impl NodeRuntime {
             self.kubelet_running = running;
             self.kubelet_since = now;
             self.kubelet_announced = false;
-        }
-    }
-
-    /// What stands at that path.
-    pub fn path_kind(&self, path: &str) -> Option<PathKind> {
-        self.paths.get(path).copied()
-    }
-
-    /// Makes a directory with all that lead to it (`mkdir -p`).
-    pub fn make_directory(&mut self, path: &str) {
-        for parent in crate::machine::paths::with_parents(path) {
-            if self.paths.get(parent).is_none() {
-                self.paths.insert(parent.into(), PathKind::Directory);
-            }
         }
     }
 }

@@ -60,6 +60,11 @@ impl Namespace {
         Self { mounts: Rc::new(vec![Rc::new(Mount::new("/", root))]) }
     }
 
+    /// One with these mounts, in their order.
+    pub fn of(mounts: Vec<Mount>) -> Self {
+        Self { mounts: Rc::new(mounts.into_iter().map(Rc::new).collect()) }
+    }
+
     /// The mounts, in the order in which they were made.
     pub fn mounts(&self) -> &[Rc<Mount>] {
         &self.mounts

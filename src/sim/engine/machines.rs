@@ -8,6 +8,7 @@ use crate::machine::console::{self, NodeLine, NodeOperation};
 use crate::sim::action::Urgency;
 use crate::sim::controllers::ControllerId;
 use crate::sim::draft::Draft;
+use crate::sim::machines::node;
 use crate::sim::queue::Task;
 use crate::sim::runtime::{NfsClient, NodeRuntime};
 use crate::sim::step::{Actor, Note};
@@ -21,9 +22,13 @@ impl Simulation {
         let known = Rc::clone(self.state.cluster.node_runtime(node)?);
         let mut runtime = NodeRuntime::clone(&known);
         let read = console::parse(line);
+        let (mut disks, mut space) = (self.state.cluster.disks().clone(), runtime.space.clone());
+        let mut view = node::root_view(&mut disks, &mut space, self.state.now);
         for operation in &read.operations {
             match operation {
-                NodeOperation::MakeDirectory(path) => runtime.make_directory(path),
+                NodeOperation::MakeDirectory(path) => {
+                    let _ = view.make_directories(path, 0o755);
+                }
                 NodeOperation::InstallNfsClient if runtime.nfs == NfsClient::NoHelper => {
                     runtime.nfs = NfsClient::Installed;
                 }
@@ -35,6 +40,7 @@ impl Simulation {
         let turned = known.kubelet_since != runtime.kubelet_since
             || known.kubelet_running != runtime.kubelet_running;
         self.state.cluster.set_node_runtime(node, Rc::new(runtime));
+        self.state.cluster.set_disks(disks);
         let actor = Actor { component: "shell".into(), host: node.into() };
         let subject = ObjectKey::new(Kind::Node, "", node);
         let mut draft = Draft::new(actor, subject, None, false);

@@ -25,7 +25,7 @@ use crate::sim::cluster::Cluster;
 
 use super::{Controller, ControllerId, Memory, View, Wakes};
 pub use attach::Attaching;
-pub use disk::attachable;
+pub use disk::{attachable, csi_disk, disk_of};
 
 /// The controller.
 pub const CONTROLLER: Controller = Controller {

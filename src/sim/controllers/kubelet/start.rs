@@ -9,7 +9,9 @@ use crate::api::container::Container;
 use crate::machine::images::{Image, ImageRef};
 use crate::machine::program;
 use crate::sim::event_log::EventType;
-use crate::sim::runtime::{Backoff, Exit, Process, Sandbox, Stage, StartPart, Starting};
+use crate::sim::machines::mounts::{self, Starting};
+use crate::sim::machines::environment;
+use crate::sim::runtime::{self, Backoff, Exit, Process, Sandbox, Stage, StartPart};
 
 use super::work::Work;
 use super::{config, containers, images, probes, spec, stop, times};
@@ -48,7 +50,7 @@ fn address(work: &mut Work<'_>) -> String {
 pub(super) fn begin(work: &mut Work<'_>, names: Vec<String>, acted: bool) {
     let until = work.now;
     work.runtime.sync_at = None;
-    let starting = Starting { names, until, acted, ..Starting::default() };
+    let starting = runtime::Starting { names, until, acted, ..Default::default() };
     work.runtime.stage = Stage::Starting(starting);
     go_on(work);
 }
@@ -107,7 +109,7 @@ fn next_container(work: &mut Work<'_>, acted: bool, retry_ms: Option<u64>) {
 }
 
 /// The round is over: when the next one comes depends on how it went.
-fn end_round(work: &mut Work<'_>, starting: &Starting) {
+fn end_round(work: &mut Work<'_>, starting: &runtime::Starting) {
     let relist = match (starting.acted, starting.retry_ms) {
         // [kubelet 5-2] OBSERVATION: all was started; the Pod is looked at again at once.
         (true, None) => Some(work.now + times::RELIST_AT_ONCE_MS),
@@ -167,7 +169,30 @@ fn prepare(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
         work.container_event(container, EventType::Warning, "Failed", message);
         return Err(("CreateContainerConfigError", why, times::ERROR_RETRY_MS));
     }
+    if let Err(why) = mount(work, container) {
+        // [kubelet 5-10] OBSERVATION: a part of a volume that the container asks for is missing.
+        let message = format!("Error: {why}");
+        work.container_event(container, EventType::Warning, "Failed", message);
+        return Err(("CreateContainerConfigError", why, times::ERROR_RETRY_MS));
+    }
     set_part(work, StartPart::Create, times::CREATE_MS);
+    Ok(())
+}
+
+/// Puts together what the container will see: a fresh layer over its image and its mounts.
+fn mount(work: &mut Work<'_>, container: &Container) -> Result<(), String> {
+    let (cluster, now, pod) = (work.cluster, work.now, work.pod.clone());
+    let node = work.machine.space.clone();
+    let starting =
+        Starting { pod: &pod, runtime: &work.runtime, container, node: &node, now };
+    let variables = || environment::of_container(cluster, &pod, container, now).unwrap_or_default();
+    let space = mounts::space(&mut work.disks, starting, variables)?;
+    if let Some(layer) = space.at("/").map(|root| root.fs.clone())
+        && work.disks.contains(&layer)
+    {
+        work.disks.remove(&layer);
+    }
+    work.container(&container.name).space = space;
     Ok(())
 }
 

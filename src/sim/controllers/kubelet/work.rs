@@ -8,10 +8,13 @@ use crate::api::node::Node;
 use crate::api::object::ObjectKey;
 use crate::api::pod::{Pod, PodStatus};
 use crate::api::time::{SimTime, seconds_ms};
+use crate::machine::fs::disks::Disks;
+use crate::machine::fs::view::View as Files;
 use crate::sim::action::{Action, Deletion, EventDraft, Propagation, Urgency};
 use crate::sim::cluster::Cluster;
 use crate::sim::controllers::View;
 use crate::sim::event_log::EventType;
+use crate::sim::machines::node;
 use crate::sim::random::hash32;
 use crate::sim::runtime::{ContainerRuntime, NodeRuntime, PodRuntime, Process, Stage};
 use crate::sim::step::Note;
@@ -30,6 +33,8 @@ pub(super) struct Work<'a> {
     pub pod: Rc<Pod>,
     /// The node as a machine, with what was changed in this look.
     pub machine: Rc<NodeRuntime>,
+    /// All files, with what was changed in this look.
+    pub disks: Disks,
     /// What the node knows of the Pod.
     pub runtime: PodRuntime,
     known: Option<&'a PodRuntime>,
@@ -63,6 +68,7 @@ impl<'a> Work<'a> {
             key: view.key,
             pod: Rc::clone(pod),
             machine: Rc::clone(machine),
+            disks: view.cluster.disks().clone(),
             runtime,
             known: None,
             actions: Vec::new(),
@@ -74,6 +80,12 @@ impl<'a> Work<'a> {
     /// The Pod's node as an object.
     pub(super) fn node(&self) -> Option<&'a Rc<Node>> {
         self.cluster.get::<Node>("", &self.pod.spec.node_name)
+    }
+
+    /// The node's files, as root sees them.
+    pub(super) fn on_node<T>(&mut self, with: impl FnOnce(&mut Files<'_>) -> T) -> T {
+        let mut space = self.machine.space.clone();
+        with(&mut node::root_view(&mut self.disks, &mut space, self.now))
     }
 
     /// What the node knows of a container.
@@ -197,6 +209,9 @@ impl<'a> Work<'a> {
         let old_machine = self.cluster.node_runtime(node);
         if old_machine.is_none_or(|old| !Rc::ptr_eq(old, &self.machine)) {
             actions.push(Action::SetNodeRuntime(node.into(), Rc::clone(&self.machine)));
+        }
+        if self.disks != *self.cluster.disks() {
+            actions.push(Action::SetDisks(self.disks.clone()));
         }
         if self.forgotten {
             actions.push(Action::SetRuntime(self.key.clone(), None));

@@ -20,6 +20,7 @@ use crate::api::time::SimTime;
 use crate::sim::action::{Action, Deletion, EventDraft, Urgency};
 use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
+use crate::sim::machines::disk;
 use crate::sim::profile::{Backing, ProvisionerProfile};
 use crate::sim::random::hex_of;
 
@@ -162,11 +163,13 @@ fn sync_claim(view: View<'_>, claim: &PersistentVolumeClaim) -> Vec<Action> {
             Ok(volume) => {
                 let message = format!("Successfully provisioned volume {}", volume.metadata.name);
                 let event = EventDraft::normal(&object, "ProvisioningSucceeded", message);
-                vec![
+                let made = disk::make(cluster, &volume, now).map(Action::SetDisks);
+                let actions = [
                     Action::Remember(None),
                     Action::Create(with_times(volume, now).into()),
                     Action::Event(event.from(&source)),
-                ]
+                ];
+                made.into_iter().chain(actions).collect()
             }
             // [provisioner 2-7] OBSERVATION: the provisioner cannot make such a volume.
             Err(why) => {
@@ -233,6 +236,7 @@ fn sync_volume(view: View<'_>, volume: &PersistentVolume) -> Vec<Action> {
     }
     // [provisioner 3-4] OBSERVATION: the storage is deleted, and the volume with it.
     let mut actions = forget(view);
+    actions.extend(disk::remove(view.cluster, volume, view.now).map(Action::SetDisks));
     if !volume.metadata.is_deleting() {
         actions.push(Action::Delete(Deletion::of(&object)));
     }

@@ -20,6 +20,7 @@ use crate::api::time::SimTime;
 use crate::sim::action::{Action, Deletion, EventDraft, Urgency};
 use crate::sim::controllers::{Memory, View};
 use crate::sim::event_log::EventType;
+use crate::sim::machines::disk;
 
 use super::bind;
 use super::migration::MIGRATED_TO;
@@ -101,7 +102,9 @@ fn delete(view: View<'_>, volume: &PersistentVolume) -> Vec<Action> {
         return Vec::new();
     }
     // [pv_binder 8-8] OBSERVATION: the directory is deleted, and the volume with it.
-    vec![Action::Delete(Deletion::of(&volume.clone().into()))]
+    let removed = disk::remove(view.cluster, volume, view.now).map(Action::SetDisks);
+    let deletion = Action::Delete(Deletion::of(&volume.clone().into()));
+    removed.into_iter().chain([deletion]).collect()
 }
 
 /// Sources with a plugin in the controller that can attach or mount but not delete.

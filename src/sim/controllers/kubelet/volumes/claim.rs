@@ -8,12 +8,17 @@ use std::rc::Rc;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::volume::Volume;
+use crate::machine::fs::disks::FsId;
 use crate::machine::paths;
+use crate::sim::controllers::attach_detach::disk_of;
+use crate::sim::machines::disk::DISK_BYTES;
+use crate::sim::machines::ownership;
+use crate::sim::runtime::VolumeFiles;
 use crate::sim::event_log::EventType;
 
 use super::super::spec;
 use super::super::work::Work;
-use super::{Outcome, attach, host_path, nfs, set_up_failed};
+use super::{Outcome, Place, attach, host_path, nfs, set_up_failed};
 
 /// Sets up the volume that the claim is bound to.
 pub(super) fn set_up(work: &mut Work<'_>, volume: &Volume) -> Outcome {
@@ -109,28 +114,66 @@ fn mount(work: &mut Work<'_>, of_pod: &Volume, volume: &PersistentVolume) -> Out
     } else if let Some(source) = &volume.spec.nfs {
         nfs::set_up(work, name, &volume.spec.mount_options, source)
     } else if let Some(source) = &volume.spec.local {
-        if work.machine.path_kind(paths::trimmed(&source.path)).is_none() {
+        let path = paths::trimmed(&source.path);
+        let Ok(stat) = work.on_node(|view| view.stat(path)) else {
             // [kubelet 4-3] OBSERVATION: the disk of a local volume is not there.
             let why = format!("path \"{}\" does not exist", source.path);
             return Outcome::Failed(format!(
                 "MountVolume.NewMounter initialization failed for volume \"{name}\" : {why}"
             ));
-        }
-        Ok(source.path.clone())
+        };
+        let (fs, root) = stat.file;
+        let files = VolumeFiles { fs, root, read_only: false, point: None };
+        Ok(Place { path: source.path.clone(), files: Some(files) })
     } else if let Some(driver) = attach::driver_of(work, of_pod) {
-        attach::staged(work, name, &driver)
+        attach::staged(work, name, &driver).map(|path| disk(work, volume, path))
     } else {
-        Ok(super::work_path(work, "csi", name))
+        let path = super::work_path(work, "csi", name);
+        Ok(disk(work, volume, path))
     };
     match set_up {
         // [kubelet 4-4] OBSERVATION: the claim's volume is mounted.
-        Ok(path) => {
+        Ok(mut place) => {
             if volume.volume_mode() == "Block" {
                 report_device(work, volume);
             }
-            Outcome::Mounted(path)
+            let claim = of_pod.persistent_volume_claim.as_ref();
+            if let Some(files) = &mut place.files {
+                files.read_only = claim.is_some_and(|claim| claim.read_only);
+                give_to_group(work, volume, files);
+            }
+            Outcome::Mounted(place)
         }
         Err(why) => Outcome::Failed(set_up_failed(name, &why)),
+    }
+}
+
+/// The file system of a disk; one that nobody used before is empty.
+fn disk(work: &mut Work<'_>, volume: &PersistentVolume, path: String) -> Place {
+    let handle = disk_of(volume).map_or_else(|| volume.metadata.name.clone(), |disk| disk.handle);
+    let bytes = u64::try_from(volume.capacity().value()).unwrap_or(DISK_BYTES);
+    attach::formatted(work, FsId::Disk(handle.into()), bytes, path, false)
+}
+
+/// Gives the files of a local volume or a disk to the Pod's `fsGroup`
+/// (`pkg/volume/csi/csi_mounter.go` `supportsFSGroup`). Directories of nodes and exports are
+/// never changed.
+fn give_to_group(work: &mut Work<'_>, volume: &PersistentVolume, files: &VolumeFiles) {
+    let Some(group) = ownership::group(&work.pod) else { return };
+    let spec = &volume.spec;
+    let of_driver = spec.csi.as_ref().is_some_and(|csi| {
+        !csi.fs_type.is_empty() && spec.access_modes.iter().any(|mode| mode == "ReadWriteOnce")
+    });
+    let takes_part = spec.local.is_some()
+        || of_driver
+        || spec.gce_persistent_disk.is_some()
+        || spec.aws_elastic_block_store.is_some();
+    let context = work.pod.spec.security_context.as_ref();
+    let policy = context.and_then(|context| context.fs_group_change_policy.as_deref());
+    let lazy = policy == Some("OnRootMismatch");
+    let Some(system) = work.disks.get_mut(&files.fs).filter(|_| takes_part) else { return };
+    if !(lazy && ownership::is_given(system, files.root, group)) {
+        ownership::give(system, files.root, group, files.read_only);
     }
 }
 

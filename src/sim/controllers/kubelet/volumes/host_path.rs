@@ -1,71 +1,64 @@
 //! `hostPath` (`pkg/volume/hostpath/host_path.go` `SetUp`, `checkTypeInternal`).
 
-use std::rc::Rc;
-
 use crate::api::volume::HostPathVolumeSource;
-use crate::machine::paths::{self, PathKind};
+use crate::machine::fs::errno::Errno;
+use crate::machine::fs::inode::FileKind;
+use crate::machine::paths;
+use crate::sim::runtime::VolumeFiles;
 
 use super::super::work::Work;
+use super::Place;
 
-/// Checks the path against the type, makes what may be made, and answers the path.
+/// Checks the path against the type, makes what may be made, and answers the place.
 pub(super) fn set_up(
     work: &mut Work<'_>,
     source: &HostPathVolumeSource,
-) -> Result<String, String> {
+) -> Result<Place, String> {
     let path = paths::trimmed(&source.path);
-    let found = work.machine.path_kind(path);
     let kind = source.kind.as_deref().unwrap_or("");
-    let wanted = match kind {
-        "" => {
-            if found.is_none() {
-                // The container runtime makes the source of a bind mount.
-                make_directory(work, path);
+    if work.on_node(|view| view.stat(path)).is_err() {
+        match kind {
+            // The container runtime makes the source of a bind mount.
+            "" | "DirectoryOrCreate" => make_directory(work, path)?,
+            "FileOrCreate" => {
+                let made = work.on_node(|view| view.write(path, ""));
+                made.map_err(|errno| failed("open", path, errno))?;
             }
-            return Ok(source.path.clone());
+            _ => {}
         }
-        "DirectoryOrCreate" => {
-            if found.is_none() {
-                make_directory(work, path);
-            }
-            PathKind::Directory
-        }
-        "FileOrCreate" => {
-            if found.is_none() {
-                make_file(work, path)?;
-            }
-            PathKind::File
-        }
-        "Directory" => PathKind::Directory,
-        "File" => PathKind::File,
-        "Socket" => PathKind::Socket,
-        "CharDevice" => PathKind::CharDevice,
-        _ => PathKind::BlockDevice,
-    };
-    if work.machine.path_kind(path) == Some(wanted) {
-        return Ok(source.path.clone());
     }
-    let what = match wanted {
-        PathKind::Directory => "a directory",
-        PathKind::File => "a file",
-        PathKind::Socket => "a socket file",
-        PathKind::CharDevice => "a character device",
-        PathKind::BlockDevice => "a block device",
+    let found = work.on_node(|view| view.stat(path)).ok();
+    let wanted = match kind {
+        "" => None,
+        "DirectoryOrCreate" | "Directory" => Some((FileKind::Directory, "a directory")),
+        "FileOrCreate" | "File" => Some((FileKind::File, "a file")),
+        "Socket" => Some((FileKind::Socket, "a socket file")),
+        "CharDevice" => Some((FileKind::CharDevice, "a character device")),
+        _ => Some((FileKind::BlockDevice, "a block device")),
     };
-    Err(format!("hostPath type check failed: {} is not {what}", source.path))
+    if let Some((wanted, what)) = wanted
+        && found.as_ref().is_none_or(|stat| stat.kind != wanted)
+    {
+        return Err(format!("hostPath type check failed: {} is not {what}", source.path));
+    }
+    let files = found.map(|stat| {
+        let (fs, root) = stat.file;
+        VolumeFiles { fs, root, read_only: false, point: None }
+    });
+    Ok(Place { path: source.path.clone(), files })
 }
 
-fn make_directory(work: &mut Work<'_>, path: &str) {
-    Rc::make_mut(&mut work.machine).make_directory(path);
+fn make_directory(work: &mut Work<'_>, path: &str) -> Result<(), String> {
+    let made = work.on_node(|view| view.make_directories(path, 0o755));
+    made.map_err(|errno| failed("mkdir", path, errno))?;
     let node = work.runtime.node.to_string();
     work.note("host-directory-made", vec![("path", path.to_owned()), ("node", node)]);
+    Ok(())
 }
 
-/// Makes an empty file; the directory that holds it is not made.
-fn make_file(work: &mut Work<'_>, path: &str) -> Result<(), String> {
-    if work.machine.path_kind(paths::parent(path)) != Some(PathKind::Directory) {
-        return Err(format!("open {path}: no such file or directory"));
-    }
-    let machine = Rc::make_mut(&mut work.machine);
-    machine.paths.insert(path.into(), PathKind::File);
-    Ok(())
+/// An error as Go words it (`os.PathError`).
+fn failed(what: &str, path: &str, errno: Errno) -> String {
+    let mut text = errno.text().to_owned();
+    text[..1].make_ascii_lowercase();
+    format!("{what} {path}: {text}")
 }

@@ -18,13 +18,17 @@ mod nfs;
 mod projected;
 
 
+use std::rc::Rc;
+
 use crate::api::sorted::SortedMap;
 use crate::api::order;
 use crate::api::pod::PodSpec;
 use crate::api::time::SimTime;
 use crate::api::volume::Volume;
+use crate::machine::fs::disks::FsId;
 use crate::sim::event_log::EventType;
-use crate::sim::runtime::{Stage, VolumeRuntime};
+use crate::sim::machines::node;
+use crate::sim::runtime::{Stage, VolumeFiles, VolumeRuntime};
 
 use super::spec;
 use super::times;
@@ -32,14 +36,22 @@ use super::work::Work;
 
 /// How an attempt to mount came out.
 pub(super) enum Outcome {
-    /// Mounted; the files are at that path of the node, or at `server:path`.
-    Mounted(String),
+    /// Mounted.
+    Mounted(Place),
     /// Failed, with the event's message.
     Failed(String),
     /// Not attached to the node yet.
     NotAttached,
     /// The claim cannot be used, and why.
     Unprocessed(String),
+}
+
+/// Where a volume's files are.
+pub(super) struct Place {
+    /// A path of the node, or `server:path`.
+    pub path: String,
+    /// What of which file system that is.
+    pub files: Option<VolumeFiles>,
 }
 
 /// Sources for which Kubernetes has no code any more.
@@ -94,12 +106,13 @@ fn settle(work: &mut Work<'_>, volume: &Volume, outcome: Outcome, unprocessed: &
     let pod = work.pod.metadata.name.clone();
     let Some(known) = work.runtime.volumes.get_mut(&volume.name) else { return };
     match outcome {
-        Outcome::Mounted(path) => {
+        Outcome::Mounted(Place { path, files }) => {
             // [kubelet 3-2] OBSERVATION: the volume is mounted.
             known.mounted_at = Some(now);
             known.retry_at = None;
             known.error.clear();
             known.path.clone_from(&path);
+            known.files = files;
             if !is_own(volume) {
                 let name = volume.name.clone();
                 work.note("volume-mounted", vec![("volume", name), ("path", path), ("pod", pod)]);
@@ -157,13 +170,13 @@ fn set_up(work: &mut Work<'_>, volume: &Volume) -> Outcome {
     } else if let Some(source) = &volume.nfs {
         nfs::set_up(work, name, &[], source)
     } else if let Some(source) = &volume.config_map {
-        api_data::config_map(work, source).map(|()| work_path(work, "configmap", name))
+        api_data::config_map_volume(work, name, source)
     } else if let Some(source) = &volume.secret {
-        api_data::secret(work, source).map(|()| work_path(work, "secret", name))
+        api_data::secret_volume(work, name, source)
     } else if let Some(source) = &volume.projected {
-        projected::set_up(work, source).map(|()| work_path(work, "projected", name))
-    } else if volume.downward_api.is_some() {
-        Ok(work_path(work, "downward-api", name))
+        projected::set_up(work, name, source)
+    } else if let Some(source) = &volume.downward_api {
+        api_data::downward_volume(work, name, source)
     } else if volume.persistent_volume_claim.is_some() || volume.ephemeral.is_some() {
         return claim::set_up(work, volume);
     } else if let Some(driver) = attach::driver_of(work, volume) {
@@ -173,10 +186,10 @@ fn set_up(work: &mut Work<'_>, volume: &Volume) -> Outcome {
         let failed = "failed to get Plugin from volumeSpec for volume";
         return Outcome::Unprocessed(format!("{failed} \"{name}\" err={why}"));
     } else {
-        Ok(empty_dir::path(work, volume))
+        empty_dir::set_up(work, volume)
     };
     match tried {
-        Ok(path) => Outcome::Mounted(path),
+        Ok(place) => Outcome::Mounted(place),
         Err(why) => Outcome::Failed(set_up_failed(name, &why)),
     }
 }
@@ -198,6 +211,11 @@ pub(super) fn unmount_all(work: &mut Work<'_>) {
     let mounted = std::mem::take(&mut work.runtime.volumes);
     for volume in &pod.spec.volumes {
         let was = mounted.get(&volume.name).is_some_and(|volume| volume.mounted_at.is_some());
+        let uid = pod.metadata.uid.as_str();
+        let own = FsId::Volume(uid.into(), volume.name.as_str().into());
+        if work.disks.contains(&own) {
+            work.disks.remove(&own);
+        }
         if !was || is_own(volume) {
             continue;
         }
@@ -206,5 +224,28 @@ pub(super) fn unmount_all(work: &mut Work<'_>) {
             if empty_dir::is_one(volume) { "empty-dir-removed" } else { "volume-unmounted" };
         let args = vec![("volume", volume.name.clone()), ("pod", pod.metadata.name.clone())];
         work.note(code, args);
+    }
+    remove_directories(work);
+}
+
+/// Removes the Pod's directory on its node, and its containers' own layers.
+fn remove_directories(work: &mut Work<'_>) {
+    let pod = work.pod.clone();
+    let uid: Rc<str> = pod.metadata.uid.as_str().into();
+    for container in spec::all_containers(&pod.spec) {
+        let layer = FsId::Layer(Rc::clone(&uid), container.name.as_str().into());
+        if work.disks.contains(&layer) {
+            work.disks.remove(&layer);
+        }
+    }
+    let now = work.now;
+    let disk = FsId::Node(Rc::clone(&work.runtime.node));
+    let known = work.disks.get(&disk).and_then(|disk| {
+        let pods = disk.find(node::PODS).ok()?;
+        disk.lookup(pods, &uid).ok().map(|_| pods)
+    });
+    if let (Some(pods), Some(disk)) = (known, work.disks.get_mut(&disk)) {
+        let removed = disk.remove(pods, &uid, now);
+        debug_assert!(removed.is_ok(), "the directory was found");
     }
 }

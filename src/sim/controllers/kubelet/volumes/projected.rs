@@ -1,24 +1,22 @@
 //! `projected` (`pkg/volume/projected/projected.go` `collectData`).
 
 use crate::api::volume::ProjectedVolumeSource;
+use crate::sim::machines::{api_volume, payload};
 
 use super::super::work::Work;
-use super::api_data;
+use super::{Place, api_data};
 
-/// Whether all sources are there; all that is wrong is named together.
-pub(super) fn set_up(work: &Work<'_>, source: &ProjectedVolumeSource) -> Result<(), String> {
-    let mut errors = Vec::new();
-    for source in &source.sources {
-        let config_map = source.config_map.as_ref().map(|map| api_data::config_map(work, map));
-        let secret = source.secret.as_ref().map(|secret| {
-            let optional = secret.optional == Some(true);
-            api_data::named_secret(work, &secret.name, &secret.items, optional)
-        });
-        errors.extend(config_map.into_iter().chain(secret).filter_map(Result::err));
+/// Whether all sources are there; all that is wrong is named together. The volume that every Pod
+/// has is filled when somebody looks into it.
+pub(super) fn set_up(
+    work: &mut Work<'_>,
+    volume: &str,
+    source: &ProjectedVolumeSource,
+) -> Result<Place, String> {
+    if api_volume::is_token(volume) {
+        payload::check_projected(work.cluster, &work.pod, source)?;
+        return Ok(api_data::place(work, "projected", volume));
     }
-    match errors.as_slice() {
-        [] => Ok(()),
-        [one] => Err(one.clone()),
-        many => Err(format!("[{}]", many.join(", "))),
-    }
+    let items = payload::projected(work.cluster, &work.pod, source)?;
+    Ok(api_data::filled(work, "projected", volume, &items))
 }
