@@ -21,6 +21,7 @@ use std::cell::Cell;
 use std::fs;
 use std::rc::Rc;
 
+use commands::Theme;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestError, TestRunner};
 use volume_lab::api::pod::Pod;
@@ -141,16 +142,18 @@ fn play_random(seed: u64, done: &Cell<u64>) {
         ..ProptestConfig::default()
     };
     let seeds = prop::collection::vec(any::<u64>().no_shrink(), 1..48);
-    let inputs = ((0..4_usize).no_shrink(), seeds, any::<u64>().no_shrink());
-    let outcome = TestRunner::new_with_rng(config, rng).run(&inputs, |(profile, seeds, choice)| {
-        let session = commands::session(profile, &seeds);
-        let (found, steps) = complaints(&session, choice);
-        done.set(done.get() + steps as u64);
-        let short: Vec<&String> = found.iter().take(12).collect();
-        if short.is_empty() { Ok(()) } else { Err(TestCaseError::fail(format!("{short:#?}"))) }
-    });
-    if let Err(TestError::Fail(why, (profile, seeds, choice))) = outcome {
-        let script = script::write(&commands::session(profile, &seeds));
+    let theme = prop::sample::select(&commands::THEMES).no_shrink();
+    let inputs = ((0..4_usize).no_shrink(), theme, seeds, any::<u64>().no_shrink());
+    let outcome =
+        TestRunner::new_with_rng(config, rng).run(&inputs, |(profile, theme, seeds, choice)| {
+            let session = commands::session(profile, theme, &seeds);
+            let (found, steps) = complaints(&session, choice);
+            done.set(done.get() + steps as u64);
+            let short: Vec<&String> = found.iter().take(12).collect();
+            if short.is_empty() { Ok(()) } else { Err(TestCaseError::fail(format!("{short:#?}"))) }
+        });
+    if let Err(TestError::Fail(why, (profile, theme, seeds, choice))) = outcome {
+        let script = script::write(&commands::session(profile, theme, &seeds));
         panic!("seed {seed}, fork {choice}: {why}\nKeep it as a file in {KEPT}:\n{script}");
     }
 }
@@ -173,6 +176,6 @@ fn sessions_that_once_failed_hold() {
 
 #[test]
 fn a_session_survives_its_lines() {
-    let session = commands::session(0, &(0..40).collect::<Vec<u64>>());
+    let session = commands::session(0, Theme::Any, &(0..40).collect::<Vec<u64>>());
     assert_eq!(script::read(&script::write(&session)), session);
 }

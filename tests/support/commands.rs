@@ -9,18 +9,75 @@ use super::manifests;
 /// Profiles that sessions are played on.
 const PROFILES: [&str; 4] = ["lecture", "lab", "cases", "minikube"];
 
+/// What a person is busy with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Theme {
+    /// Everything.
+    Any,
+    /// Volumes and claims that suit each other.
+    Binding,
+    /// Sets that work, and what becomes of them.
+    Sets,
+}
+
+/// Every theme.
+pub(crate) const THEMES: [Theme; 4] = [Theme::Any, Theme::Any, Theme::Binding, Theme::Sets];
+
 /// A session with one command for each seed.
-pub(crate) fn session(profile: usize, seeds: &[u64]) -> Session {
+pub(crate) fn session(profile: usize, theme: Theme, seeds: &[u64]) -> Session {
     let profile = PROFILES[profile % PROFILES.len()];
     let mut session = Session { profile: profile.to_owned(), ..Session::default() };
     let mut at_ms = 0;
     for seed in seeds {
         let mut dice = Dice::new(*seed);
         at_ms += pause(&mut dice);
-        let command = command(&mut dice, profile);
+        let command = match theme {
+            Theme::Binding if dice.chance(80) => binding(&mut dice),
+            Theme::Sets if dice.chance(80) => sets(&mut dice),
+            _ => command(&mut dice, profile),
+        };
         session.entries.push(Entry { at_ms, command, cut_after: None });
     }
     session
+}
+
+fn binding(dice: &mut Dice) -> Command {
+    let name = dice.one(&manifests::NAMES);
+    match dice.below(20) {
+        0..8 => Command::Apply(manifests::plain_volume(dice).to_string()),
+        8..14 => Command::Apply(manifests::plain_claim(dice).to_string()),
+        14..18 => kubectl(format!("delete pvc {name} --wait=false")),
+        18 => kubectl(format!("delete pv pv-{} --wait=false", dice.below(6))),
+        _ => kubectl(format!(
+            "patch pv pv-{} -p '{{\"spec\":{{\"claimRef\":null}}}}'",
+            dice.below(6)
+        )),
+    }
+}
+
+fn sets(dice: &mut Dice) -> Command {
+    let name = dice.one(&["a", "b"]);
+    let number = dice.below(4);
+    match dice.below(20) {
+        0..5 => Command::Apply(manifests::plain_set(dice, name).to_string()),
+        5..8 => kubectl(format!("scale sts {name} --replicas={}", dice.below(5))),
+        8..11 => {
+            let image = dice.one(&["nginx:latest", "httpd:latest", "nowhere/absent:1"]);
+            kubectl(format!("set image sts/{name} app={image}"))
+        }
+        11 => kubectl(format!("rollout restart sts {name}")),
+        12 => kubectl(format!("rollout undo sts {name}")),
+        13 => kubectl(format!("rollout status sts {name} --timeout=30s")),
+        14 => kubectl(format!("delete pod {name}-{number} --wait=false")),
+        15 => kubectl(format!("delete pod {name}-{number} --grace-period=0 --force")),
+        16 => kubectl(format!("delete sts {name} --cascade=orphan")),
+        17 => kubectl(format!("delete sts {name}")),
+        18 => kubectl(format!("delete pvc data-{name}-{number} --wait=false")),
+        _ => {
+            let spec = format!("{{\"rollingUpdate\":{{\"partition\":{}}}}}", dice.below(4));
+            kubectl(format!("patch sts {name} -p '{{\"spec\":{{\"updateStrategy\":{spec}}}}}'"))
+        }
+    }
 }
 
 /// How long a person waits: mostly not at all, at times until everything has come to rest.

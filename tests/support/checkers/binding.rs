@@ -55,6 +55,9 @@ pub(super) fn volumes_serve_one_claim(moment: &Moment<'_>, complaints: &mut Vec<
     let mut users: BTreeMap<&str, &str> = BTreeMap::new();
     for claim in claims(moment.after).filter(|claim| claim.status.phase == "Bound") {
         let (volume, claim) = (&claim.spec.volume_name, &claim.metadata.name);
+        if moment.is_tampered(Kind::PersistentVolume, "", volume) {
+            continue;
+        }
         if let Some(other) = users.insert(volume, claim) {
             complaints.push(format!("{volume} serves {other} and {claim}"));
         }

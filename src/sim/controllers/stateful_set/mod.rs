@@ -126,8 +126,10 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
     };
     let Some(set) = StatefulSet::of(object) else { return Vec::new() };
     let known = ownership::known_objects(view.cluster, set);
-    let adoption = ownership::adopt_and_release(view.cluster, object, set, &known);
+    let mut adoption = ownership::adopt_and_release(view.cluster, object, set, &known);
     if !adoption.is_empty() {
+        // The sync goes on with what it took in.
+        adoption.push(Action::Requeue { after_ms: 0, urgency: Urgency::Foreground });
         return adoption;
     }
     let remembered = match view.memory() {
