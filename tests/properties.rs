@@ -14,6 +14,8 @@ mod commands;
 mod dice;
 #[path = "support/manifests.rs"]
 mod manifests;
+#[path = "support/plain.rs"]
+mod plain;
 #[path = "support/script.rs"]
 mod script;
 

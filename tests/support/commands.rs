@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use volume_lab::session::{Command, Entry, Session};
 
 use super::dice::Dice;
-use super::manifests;
+use super::{manifests, plain};
 
 /// Profiles that sessions are played on.
 const PROFILES: [&str; 4] = ["lecture", "lab", "cases", "minikube"];
@@ -44,8 +44,8 @@ pub(crate) fn session(profile: usize, theme: Theme, seeds: &[u64]) -> Session {
 fn binding(dice: &mut Dice) -> Command {
     let name = dice.one(&manifests::NAMES);
     match dice.below(20) {
-        0..8 => Command::Apply(manifests::plain_volume(dice).to_string()),
-        8..14 => Command::Apply(manifests::plain_claim(dice).to_string()),
+        0..8 => Command::Apply(plain::volume(dice).to_string()),
+        8..14 => Command::Apply(plain::claim(dice).to_string()),
         14..18 => kubectl(format!("delete pvc {name} --wait=false")),
         18 => kubectl(format!("delete pv pv-{} --wait=false", dice.below(6))),
         _ => kubectl(format!(
@@ -59,7 +59,7 @@ fn sets(dice: &mut Dice) -> Command {
     let name = dice.one(&["a", "b"]);
     let number = dice.below(4);
     match dice.below(20) {
-        0..5 => Command::Apply(manifests::plain_set(dice, name).to_string()),
+        0..5 => Command::Apply(plain::set(dice, name).to_string()),
         5..8 => kubectl(format!("scale sts {name} --replicas={}", dice.below(5))),
         8..11 => {
             let image = dice.one(&["nginx:latest", "httpd:latest", "nowhere/absent:1"]);
