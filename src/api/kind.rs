@@ -13,6 +13,7 @@ use super::object::Resource;
 use super::persistent_volume::PersistentVolume;
 use super::persistent_volume_claim::PersistentVolumeClaim;
 use super::pod::Pod;
+use super::policy::PodDisruptionBudget;
 use super::record::{DecodeError, Json, Reader};
 use super::service::{EndpointSlice, Service};
 use super::storage_class::{StorageClass, VolumeAttachment};
@@ -163,6 +164,7 @@ kinds! {
         PersistentVolume "v1" "persistentvolumes" ["pv"] Cluster;
         PersistentVolumeClaim "v1" "persistentvolumeclaims" ["pvc"] Namespaced;
         Pod "v1" "pods" ["po"] Namespaced;
+        PodDisruptionBudget "policy/v1" "poddisruptionbudgets" ["pdb"] Namespaced;
         PriorityClass "scheduling.k8s.io/v1" "priorityclasses" ["pc"] Cluster;
         ReplicaSet "apps/v1" "replicasets" ["rs"] Namespaced;
         ResourceQuota "v1" "resourcequotas" ["quota"] Namespaced;
@@ -184,7 +186,6 @@ kinds! {
         Ingress "networking.k8s.io/v1" "ingresses" ["ing"] Namespaced;
         Lease "coordination.k8s.io/v1" "leases" [] Namespaced;
         NetworkPolicy "networking.k8s.io/v1" "networkpolicies" ["netpol"] Namespaced;
-        PodDisruptionBudget "policy/v1" "poddisruptionbudgets" ["pdb"] Namespaced;
         PodTemplate "v1" "podtemplates" [] Namespaced;
         ReplicationController "v1" "replicationcontrollers" ["rc"] Namespaced;
         Role "rbac.authorization.k8s.io/v1" "roles" [] Namespaced;

@@ -16,6 +16,7 @@ pub mod node;
 pub mod persistent_volume;
 pub mod persistent_volume_claim;
 pub mod pod;
+pub mod policy;
 pub mod service;
 pub mod storage_class;
 pub mod volume;

@@ -6,6 +6,7 @@ use crate::api::time::SimTime;
 use super::failure::Failure;
 use super::session::Session;
 use super::verbs::delete::Gone;
+use super::verbs::drain::Drain;
 use super::verbs::get::watch::Watch;
 use super::verbs::replace::Again;
 use super::verbs::wait::Condition;
@@ -28,6 +29,8 @@ pub(super) enum Pending {
     Again(Again),
     /// `wait`: a condition of an object.
     Condition(Condition),
+    /// `drain`: that Pods have left their nodes.
+    Drain(Box<Drain>),
     /// `get -w`: whatever comes.
     Watch(Box<Watch>),
 }
@@ -39,6 +42,7 @@ impl Pending {
             Self::Gone(gone) => Ok(gone.poll(session)),
             Self::Again(again) => Ok(again.poll(session)),
             Self::Condition(condition) => condition.poll(session),
+            Self::Drain(drain) => Ok(drain.poll(session)),
             Self::Watch(watch) => Ok(watch.poll(session)),
         }
     }
@@ -48,6 +52,7 @@ impl Pending {
         match self {
             Self::Gone(gone) => gone.time_is_up(session),
             Self::Condition(condition) => condition.time_is_up(session),
+            Self::Drain(drain) => drain.time_is_up(session),
             Self::Again(_) | Self::Watch(_) => {}
         }
     }

@@ -50,6 +50,11 @@ impl Selector {
         Ok(Self { labels, fields })
     }
 
+    /// Reads conditions on labels.
+    pub(super) fn of_labels(text: &str) -> Result<Self, String> {
+        Ok(Self { labels: parse_labels(text)?, fields: Vec::new() })
+    }
+
     /// Whether nothing is asked.
     pub(super) fn is_empty(&self) -> bool {
         self.labels.is_empty() && self.fields.is_empty()

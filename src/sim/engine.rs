@@ -56,6 +56,8 @@ pub enum Request {
     UpdateStatus(Object),
     /// Delete an object.
     Delete(Deletion),
+    /// Delete a Pod if its disruption budget allows it (the subresource `eviction`).
+    Evict(Deletion),
 }
 
 /// Where a run stands after some work.
@@ -155,6 +157,9 @@ impl Simulation {
 
     /// Carries out a person's request now.
     pub fn request(&mut self, actor: &str, request: Request) -> Result<Accepted, Status> {
+        if let Request::Evict(deletion) = &request {
+            return self.evict(actor, deletion);
+        }
         let actor = Actor { component: actor.into(), host: "".into() };
         let (cluster, now) = (&mut self.state.cluster, self.state.now);
         let accepted = apiserver::handle(cluster, now, request.clone())?;

@@ -13,6 +13,7 @@ mod page;
 mod persistent_volume;
 mod persistent_volume_claim;
 mod pod;
+mod pod_disruption_budget;
 mod probe;
 mod replica_set;
 mod secret;
@@ -48,6 +49,7 @@ const ALL: &[&Describer] = &[
     &persistent_volume::DESCRIBER,
     &persistent_volume_claim::DESCRIBER,
     &pod::DESCRIBER,
+    &pod_disruption_budget::DESCRIBER,
     &replica_set::DESCRIBER,
     &secret::DESCRIBER,
     &service::DESCRIBER,

@@ -15,6 +15,7 @@ mod persistent_volume;
 mod persistent_volume_claim;
 mod plain;
 mod pod;
+mod pod_disruption_budget;
 mod replica_set;
 mod resource_quota;
 mod secret;
@@ -76,6 +77,7 @@ const ALL: &[&Table] = &[
     &persistent_volume::TABLE,
     &persistent_volume_claim::TABLE,
     &pod::TABLE,
+    &pod_disruption_budget::TABLE,
     &replica_set::TABLE,
     &resource_quota::TABLE,
     &secret::TABLE,

@@ -8,6 +8,7 @@ mod cordon;
 mod create;
 pub(super) mod delete;
 mod describe;
+pub(super) mod drain;
 mod events;
 pub(super) mod get;
 mod label;
@@ -17,6 +18,7 @@ pub(super) mod replace;
 mod rollout;
 mod scale;
 mod set;
+mod taint;
 mod uncordon;
 mod version;
 pub(super) mod wait;
@@ -46,6 +48,8 @@ const ALL: &[&Verb] = &[
     &scale::VERB,
     &cordon::VERB,
     &uncordon::VERB,
+    &drain::VERB,
+    &taint::VERB,
     &describe::VERB,
     &events::VERB,
     &apply::VERB,

@@ -8,6 +8,7 @@ pub mod own_service;
 pub mod status;
 
 mod admission;
+pub(in crate::sim) mod eviction;
 mod strategy;
 mod validation;
 
@@ -60,6 +61,10 @@ pub fn handle(cluster: &mut Cluster, now: SimTime, request: Request) -> Result<A
         Request::Update(object) => update(cluster, now, Caller::Client, object),
         Request::UpdateStatus(object) => update_status(cluster, now, &object),
         Request::Delete(deletion) => delete(cluster, now, &deletion),
+        Request::Evict(deletion) => {
+            eviction::writes(cluster, now, &deletion)?;
+            delete(cluster, now, &deletion)
+        }
     }
 }
 
@@ -344,6 +349,7 @@ fn counts_generations(kind: Kind) -> bool {
             | Kind::Pod
             | Kind::EndpointSlice
             | Kind::PriorityClass
+            | Kind::PodDisruptionBudget
     )
 }
 
@@ -361,6 +367,7 @@ fn has_new_spec(before: &Object, after: &Object) -> bool {
                 && !Rc::ptr_eq(&a.spec, &b.spec)
                 && a.spec != b.spec
         }
+        (Object::PodDisruptionBudget(a), Object::PodDisruptionBudget(b)) => a.spec != b.spec,
         (Object::EndpointSlice(a), Object::EndpointSlice(b)) => a.endpoints != b.endpoints,
         _ => false,
     }

@@ -21,6 +21,10 @@ pub enum Reason {
     BadRequest,
     /// 405.
     MethodNotAllowed,
+    /// 429.
+    TooManyRequests,
+    /// 500.
+    InternalError,
 }
 
 /// What is wrong with a field.
@@ -54,6 +58,8 @@ impl Reason {
             Self::Forbidden => "Forbidden",
             Self::BadRequest => "BadRequest",
             Self::MethodNotAllowed => "MethodNotAllowed",
+            Self::TooManyRequests => "TooManyRequests",
+            Self::InternalError => "InternalError",
         }
     }
 
@@ -66,6 +72,8 @@ impl Reason {
             Self::Forbidden => 403,
             Self::BadRequest => 400,
             Self::MethodNotAllowed => 405,
+            Self::TooManyRequests => 429,
+            Self::InternalError => 500,
         }
     }
 }

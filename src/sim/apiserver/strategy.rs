@@ -101,6 +101,15 @@ fn prepare_workload(object: &mut Object) {
             };
         }
         Object::Job(job) => Rc::make_mut(job).status = JobStatus::default(),
+        Object::PodDisruptionBudget(budget) => {
+            Rc::make_mut(budget).status = crate::api::policy::PodDisruptionBudgetStatus {
+                disruptions_allowed: Some(0),
+                current_healthy: Some(0),
+                desired_healthy: Some(0),
+                expected_pods: Some(0),
+                ..Default::default()
+            };
+        }
         _ => {}
     }
 }
@@ -119,7 +128,7 @@ pub(super) fn take_status(from: &Object, to: &mut Object) {
     }
     take_status! {
         Pod PersistentVolume PersistentVolumeClaim Namespace ResourceQuota VolumeAttachment
-        StatefulSet Deployment ReplicaSet DaemonSet Job Service Node
+        StatefulSet Deployment ReplicaSet DaemonSet Job Service Node PodDisruptionBudget
     }
 }
 

@@ -130,6 +130,8 @@ controllers! {
     NodeLifecycle node_lifecycle node_lifecycle::Known;
     /// Evicts Pods from tainted nodes.
     TaintEviction taint_eviction taint_eviction::Leaving;
+    /// Keeps the accounts of disruption budgets.
+    Disruption disruption ();
     /// Removes Pods without a node; remembers when.
     PodGc pod_gc crate::api::time::SimTime;
     /// Pods with names, order and storage of their own.

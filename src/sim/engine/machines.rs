@@ -1,11 +1,14 @@
-//! Lines that a person types on a node, and who must look when a machine has changed.
+//! What a person asks that takes more than one write: lines typed on a node, with those who must
+//! look when a machine has changed, and evictions.
 
 use std::rc::Rc;
 
 use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource as _};
 use crate::machine::console::{self, NodeLine, NodeOperation};
-use crate::sim::action::Urgency;
+use crate::sim::action::{Deletion, Urgency};
+use crate::sim::apiserver::status::Status;
+use crate::sim::apiserver::{Accepted, eviction};
 use crate::sim::controllers::ControllerId;
 use crate::sim::draft::Draft;
 use crate::sim::machines::node;
@@ -16,6 +19,16 @@ use crate::sim::step::{Actor, Note};
 use super::Simulation;
 
 impl Simulation {
+    /// An eviction is several writes, each a step of its own.
+    pub(super) fn evict(&mut self, actor: &str, deletion: &Deletion) -> Result<Accepted, Status> {
+        let writes = eviction::writes(&self.state.cluster, self.state.now, deletion)?;
+        let mut last = Err(Status::not_found(&deletion.key));
+        for write in writes {
+            last = Ok(self.request(actor, write)?);
+        }
+        last
+    }
+
     /// Types a line on a node. What it changes there is one step; `None` when there is no such
     /// node.
     pub fn type_on_node(&mut self, node: &str, line: &str) -> Option<NodeLine> {

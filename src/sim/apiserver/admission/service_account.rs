@@ -49,6 +49,7 @@ fn mutate(cluster: &Cluster, sequence: &mut Sequence, object: &mut Object) {
         return;
     }
     let pod: &mut Pod = Rc::make_mut(pod);
+    let name = &pod.metadata.name;
     let spec = Rc::make_mut(&mut pod.spec);
     if spec.service_account_name.is_empty() {
         DEFAULT_ACCOUNT.clone_into(&mut spec.service_account_name);
@@ -58,7 +59,7 @@ fn mutate(cluster: &Cluster, sequence: &mut Sequence, object: &mut Object) {
     let of_account = account.and_then(|account| account.other.get("automountServiceAccountToken"));
     let of_account = of_account.and_then(serde_json::Value::as_bool);
     if spec.automount_service_account_token.or(of_account).unwrap_or(true) {
-        mount_token(spec, sequence);
+        mount_token(spec, name, sequence);
     }
 }
 
@@ -69,8 +70,13 @@ fn account_of(spec: &PodSpec) -> &str {
     }
 }
 
-fn mount_token(spec: &mut PodSpec, sequence: &mut Sequence) {
-    let name = format!("kube-api-access-{}", sequence.suffix(5));
+fn mount_token(spec: &mut PodSpec, pod: &str, sequence: &mut Sequence) {
+    // A controller may have taken the first one for the Pod's name.
+    let mut suffix = sequence.suffix(5);
+    while pod.ends_with(&suffix) {
+        suffix = sequence.suffix(5);
+    }
+    let name = format!("kube-api-access-{suffix}");
     let mut mounted = false;
     for container in spec.init_containers.iter_mut().chain(&mut spec.containers) {
         if container.volume_mounts.iter().all(|mount| mount.mount_path != MOUNT_PATH) {
