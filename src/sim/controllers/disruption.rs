@@ -64,13 +64,14 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
     let pods: Vec<&Rc<Pod>> = view
         .cluster
         .list_in::<Pod>(&view.key.namespace)
-        .filter(|pod| budget.selects(&pod.metadata.labels) && !pod.is_terminal())
+        .filter(|pod| budget.selects(&pod.metadata.labels))
         .collect();
     let mut actions = Vec::new();
     let object: Object = Rc::clone(budget).into();
     if pods.is_empty() {
         // [disruption 1-2] OBSERVATION: the budget is for no Pod.
-        actions.push(Action::Event(EventDraft::normal(&object, "NoPods", "No matching pods found")));
+        let event = EventDraft::normal(&object, "NoPods", "No matching pods found");
+        actions.push(Action::Event(event));
     }
     let (expected, desired) = match bounds(view.cluster, budget, &pods) {
         Ok(bounds) => bounds,

@@ -134,7 +134,9 @@ pub(super) fn run_before_they_are_ready(moment: &Moment<'_>, complaints: &mut Ve
         if moment.by_hand() || moment.tampered.contains(&change.key) {
             continue;
         }
-        if pod.is_ready() && pod.status.phase != "Running" {
+        // Whoever collects Pods of nodes that are gone leaves their conditions alone.
+        let collected = &*moment.step.actor.component == "pod-garbage-collector";
+        if pod.is_ready() && pod.status.phase != "Running" && !collected {
             complaints.push(format!("{} is Ready and {}", change.key, pod.status.phase));
         }
         if pod.status.phase == "Running" && pod.spec.node_name.is_empty() {

@@ -71,10 +71,10 @@ fn account_of(spec: &PodSpec) -> &str {
 }
 
 fn mount_token(spec: &mut PodSpec, pod: &str, sequence: &mut Sequence) {
-    // A controller may have taken the first one for the Pod's name.
     let mut suffix = sequence.suffix(5);
-    while pod.ends_with(&suffix) {
-        suffix = sequence.suffix(5);
+    if pod.ends_with(&suffix) {
+        // A controller has taken it for the Pod's name.
+        suffix = suffix.chars().rev().collect();
     }
     let name = format!("kube-api-access-{suffix}");
     let mut mounted = false;
