@@ -146,7 +146,17 @@ record! {
         template: PodTemplateSpec = "template",
         min_ready_seconds: i32 = "minReadySeconds",
         revision_history_limit: Option<i32> = "revisionHistoryLimit",
-        update_strategy: Option<Value> = "updateStrategy",
+        update_strategy: DaemonSetUpdateStrategy = "updateStrategy",
+    }
+    /// How Pods are replaced.
+    DaemonSetUpdateStrategy {
+        kind: String = "type",
+        rolling_update: Option<RollingUpdateDaemonSet> = "rollingUpdate",
+    }
+    /// On how many nodes at once; numbers or percentages.
+    RollingUpdateDaemonSet {
+        max_unavailable: Option<Value> = "maxUnavailable",
+        max_surge: Option<Value> = "maxSurge",
     }
     /// What the set is.
     DaemonSetStatus {

@@ -151,6 +151,14 @@ fn key(text: &str) -> ObjectKey {
     ObjectKey::new(kind, "default", name)
 }
 
+/// The key itself; for a name that ends with `*` the first object whose name begins so.
+fn found(sim: &Simulation, key: ObjectKey) -> ObjectKey {
+    let Some(beginning) = key.name.strip_suffix('*') else { return key };
+    let mut keys = sim.cluster().of_kind_in(key.kind, &key.namespace).map(|(key, _)| key);
+    let found = keys.find(|key| key.name.starts_with(beginning));
+    found.expect("an object whose name begins so").clone()
+}
+
 fn create_all(sim: &mut Simulation, file: &Path) {
     let text = fs::read_to_string(file).expect("the manifest can be read");
     for object in objects(&text) {
@@ -178,6 +186,7 @@ pub(crate) fn objects(text: &str) -> Vec<Object> {
 
 /// Deletes as kubectl does; what is not there stays so.
 fn delete(sim: &mut Simulation, key: ObjectKey, propagation: Propagation) {
+    let key = found(sim, key);
     let deletion = Deletion { key, uid: String::new(), grace_seconds: None, propagation };
     let _ = sim.request("kubectl", Request::Delete(deletion));
 }
@@ -189,6 +198,7 @@ fn patch_object(
     patch: &str,
     request: fn(Object) -> Request,
 ) {
+    let key = &found(sim, key.clone());
     let mut patch = patch.to_owned();
     while let Some((_, (name, _))) =
         patch.split_once("<uid of ").and_then(|(a, rest)| Some((a, rest.split_once('>')?)))

@@ -14,7 +14,8 @@ use crate::api::service::Service;
 use crate::api::storage_class::VolumeAttachmentStatus;
 use crate::api::time::SimTime;
 use crate::api::workload::{
-    DaemonSetStatus, DeploymentStatus, JobStatus, ReplicaSetStatus, StatefulSet, StatefulSetStatus,
+    DaemonSet, DaemonSetStatus, DeploymentStatus, JobStatus, ReplicaSetStatus, StatefulSet,
+    StatefulSetStatus,
 };
 use crate::sim::cluster::Cluster;
 use base64::Engine;
@@ -24,6 +25,9 @@ use base64::engine::general_purpose::STANDARD;
 const RESERVED_ADDRESSES: [u32; 3] = [0, 1, 10];
 /// The first port of nodes that Services get, and how many there are.
 const NODE_PORTS: (u32, u32) = (30_000, 2768);
+
+/// The annotation that counts the templates of a daemon set.
+const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
 /// An object that is made starts with the status of a new one, whatever was given.
 pub(super) fn prepare_for_create(now: SimTime, object: &mut Object) {
@@ -92,7 +96,10 @@ fn prepare_workload(object: &mut Object) {
                 ReplicaSetStatus { replicas: Some(0), ..ReplicaSetStatus::default() };
         }
         Object::DaemonSet(set) => {
-            Rc::make_mut(set).status = DaemonSetStatus {
+            let set = Rc::make_mut(set);
+            let generation = template_generation(set).max(1);
+            set_template_generation(set, generation);
+            set.status = DaemonSetStatus {
                 current_number_scheduled: Some(0),
                 number_misscheduled: Some(0),
                 desired_number_scheduled: Some(0),
@@ -144,8 +151,23 @@ pub(super) fn prepare_for_client_update(before: &Object, object: &mut Object) {
             normalize_data_source(&mut Rc::make_mut(claim).spec);
         }
         (Object::Service(old), Object::Service(new)) => keep_addresses(old, Rc::make_mut(new)),
+        (Object::DaemonSet(old), Object::DaemonSet(new)) => {
+            let changed = old.spec.template != new.spec.template;
+            let generation = template_generation(old) + i64::from(changed);
+            set_template_generation(Rc::make_mut(new), generation);
+        }
         _ => {}
     }
+}
+
+/// The number of a daemon set's template, which v1 keeps in an annotation; 0 without one.
+fn template_generation(set: &DaemonSet) -> i64 {
+    let noted = set.metadata.annotations.get(TEMPLATE_GENERATION);
+    noted.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+fn set_template_generation(set: &mut DaemonSet, generation: i64) {
+    set.metadata.annotations.insert(TEMPLATE_GENERATION.to_owned(), generation.to_string());
 }
 
 /// A volume's phase carries the time at which it changed.

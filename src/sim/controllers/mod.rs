@@ -15,6 +15,7 @@ use super::cluster::Cluster;
 
 mod int_or_percent;
 mod pod_control;
+mod revision;
 
 /// What a controller sees: the whole cluster, the time, and the object to settle.
 #[derive(Clone, Copy, Debug)]
@@ -140,6 +141,8 @@ controllers! {
     Deployment deployment u32;
     /// Keeps a number of equal Pods; remembers how often it failed.
     ReplicaSet replica_set u32;
+    /// Keeps a Pod on every eligible node.
+    DaemonSet daemon_set daemon_set::DaemonMemory;
     /// The addresses behind Services.
     EndpointSlice endpoint_slice ();
     /// Makes the claims of ephemeral volumes; remembers how often it failed.

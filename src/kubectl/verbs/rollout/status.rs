@@ -137,8 +137,7 @@ fn of_stateful_set(set: &StatefulSet) -> Report {
 
 fn of_daemon_set(set: &DaemonSet) -> Report {
     let (meta, status) = (&set.metadata, &set.status);
-    let strategy = set.spec.update_strategy.as_ref().and_then(|one| one.get("type"));
-    if strategy.and_then(serde_json::Value::as_str) == Some("OnDelete") {
+    if set.spec.update_strategy.kind == "OnDelete" {
         return Err(Failure::message(ONLY_ROLLING));
     }
     if meta.generation > status.observed_generation {

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::api::pod::PodTemplateSpec;
 use crate::api::workload::{
@@ -76,11 +76,13 @@ pub(super) fn set_replica_set_defaults(set: &mut ReplicaSet) {
 
 /// Models `SetDefaults_DaemonSet`.
 pub(super) fn set_daemon_set_defaults(set: &mut DaemonSet) {
-    let rolling = || {
-        let bounds = json!({"maxSurge": 0, "maxUnavailable": 1});
-        json!({"type": "RollingUpdate", "rollingUpdate": bounds})
-    };
-    set.spec.update_strategy.get_or_insert_with(rolling);
+    let strategy = &mut set.spec.update_strategy;
+    set_text(&mut strategy.kind, "RollingUpdate");
+    if strategy.kind == "RollingUpdate" {
+        let rolling = strategy.rolling_update.get_or_insert_default();
+        rolling.max_unavailable.get_or_insert_with(|| 1.into());
+        rolling.max_surge.get_or_insert_with(|| 0.into());
+    }
     set.spec.revision_history_limit.get_or_insert(10);
     set_template_defaults(&mut set.spec.template);
 }

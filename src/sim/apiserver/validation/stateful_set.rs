@@ -1,10 +1,10 @@
 //! Stateful sets (`pkg/apis/apps/validation/validation.go` `ValidateStatefulSetSpec`,
 //! `ValidateStatefulSetUpdate`).
 
-use crate::api::workload::{StatefulSet, StatefulSetSpec};
+use crate::api::workload::{RollingUpdateStatefulSetStrategy, StatefulSet, StatefulSetSpec};
 use crate::sim::apiserver::status::FieldError;
 
-use super::{Errors, json, non_negative, one_of, persistent_volume_claim, quoted, workload};
+use super::{Errors, non_negative, one_of, persistent_volume_claim, quoted, workload};
 
 /// Checks a set.
 pub(super) fn validate(errors: &mut Errors, set: &StatefulSet) {
@@ -38,12 +38,7 @@ pub(super) fn validate(errors: &mut Errors, set: &StatefulSet) {
         &spec.template,
         &claims,
     );
-    workload::always_restarts(errors, &spec.template);
-    if spec.template.spec.active_deadline_seconds.is_some() {
-        let detail = "activeDeadlineSeconds in StatefulSet is not Supported";
-        let field = "spec.template.spec.activeDeadlineSeconds";
-        errors.push(FieldError::forbidden(field, detail));
-    }
+    workload::always_restarts(errors, &spec.template, "StatefulSet");
 }
 
 fn validate_strategy(errors: &mut Errors, spec: &StatefulSetSpec) {
@@ -52,7 +47,7 @@ fn validate_strategy(errors: &mut Errors, spec: &StatefulSetSpec) {
     match (strategy.kind.as_str(), &strategy.rolling_update) {
         ("OnDelete", Some(rolling)) => {
             let detail = "only allowed for updateStrategy 'RollingUpdate'";
-            errors.push(FieldError::invalid(path, json(rolling), detail));
+            errors.push(FieldError::invalid(path, internal_rolling(rolling), detail));
         }
         ("RollingUpdate", Some(rolling)) => {
             let partition = rolling.partition.unwrap_or(0);
@@ -61,9 +56,19 @@ fn validate_strategy(errors: &mut Errors, spec: &StatefulSetSpec) {
         ("OnDelete" | "RollingUpdate", None) => {}
         _ => {
             let detail = "must be 'RollingUpdate' or 'OnDelete'";
-            errors.push(FieldError::invalid("spec.updateStrategy", json(strategy), detail));
+            let rolling = strategy.rolling_update.as_ref().map(internal_rolling);
+            let rolling = rolling.unwrap_or_else(|| "null".to_owned());
+            let kind = quoted(&strategy.kind);
+            let value = format!("{{\"Type\":{kind},\"RollingUpdate\":{rolling}}}");
+            errors.push(FieldError::invalid("spec.updateStrategy", value, detail));
         }
     }
+}
+
+/// The bounds in the API server's internal form.
+fn internal_rolling(rolling: &RollingUpdateStatefulSetStrategy) -> String {
+    let partition = rolling.partition.unwrap_or(0);
+    format!("{{\"Partition\":{partition},\"MaxUnavailable\":null}}")
 }
 
 /// The claim templates of a set that is made; a set that exists is not asked again.

@@ -1,20 +1,16 @@
 //! The revisions of a set's template.
 //!
 //! Models `pkg/controller/statefulset/stateful_set_control.go` `getStatefulSetRevisions`,
-//! `truncateHistory` and `pkg/controller/history/controller_history.go`.
+//! `truncateHistory`.
 
-use crate::api::order;
 use std::rc::Rc;
 
-use serde_json::{Value, json};
-
 use crate::api::kind::Object;
-use crate::api::meta::ObjectMeta;
+use crate::api::order;
 use crate::api::pod::PodTemplateSpec;
-use crate::api::record::{Json, Reader};
 use crate::api::workload::{ControllerRevision, StatefulSet};
 use crate::sim::action::{Action, Deletion};
-use crate::sim::random;
+use crate::sim::controllers::revision;
 
 use super::Sync;
 use super::identity::revision_of;
@@ -31,11 +27,6 @@ pub(super) struct Revisions {
     pub(super) current_template: Option<PodTemplateSpec>,
     /// All names with their numbers, lowest number first.
     known: Vec<(i64, String)>,
-}
-
-/// A text that depends on the whole template.
-pub(super) fn template_hash(template: &PodTemplateSpec) -> String {
-    random::safe_encode(random::hash32(&template.to_json().to_string()))
 }
 
 impl Revisions {
@@ -63,7 +54,8 @@ impl Revisions {
             None if set.metadata.is_deleting() => {}
             // [stateful_set 3-3] OBSERVATION: the template is new.
             None => {
-                let revision = new_revision(owner, set, &update, hash, last + 1);
+                let template = &set.spec.template;
+                let revision = revision::snapshot(owner, template, HASH_LABEL, hash, last + 1);
                 actions.push(Action::Create(revision.into()));
             }
         }
@@ -71,7 +63,7 @@ impl Revisions {
         let found = known.iter().find(|revision| revision.metadata.name == *of_status);
         let current = found.map_or(&update, |found| &found.metadata.name).clone();
         let differs = found.filter(|found| found.metadata.name != update);
-        let current_template = differs.and_then(|found| template_of(found));
+        let current_template = differs.and_then(|found| revision::template_of(found));
         let mut known: Vec<(i64, String)> = known
             .iter()
             .map(|revision| (revision.revision, revision.metadata.name.clone()))
@@ -79,43 +71,6 @@ impl Revisions {
         order::sort(&mut known);
         Self { current, update, current_template, known }
     }
-}
-
-fn new_revision(
-    owner: &Object,
-    set: &StatefulSet,
-    name: &str,
-    hash: &str,
-    revision: i64,
-) -> ControllerRevision {
-    let mut labels = set.spec.template.metadata.labels.clone();
-    labels.insert(HASH_LABEL.to_owned(), hash.to_owned());
-    let mut template = set.spec.template.to_json();
-    if let Value::Object(map) = &mut template {
-        map.insert("$patch".to_owned(), "replace".into());
-    }
-    ControllerRevision {
-        metadata: ObjectMeta {
-            name: name.to_owned(),
-            namespace: set.metadata.namespace.clone(),
-            labels,
-            annotations: set.metadata.annotations.clone(),
-            owner_references: vec![owner.controller_reference()],
-            ..ObjectMeta::default()
-        },
-        data: json!({"spec": {"template": template}}),
-        revision,
-        ..ControllerRevision::default()
-    }
-}
-
-/// The template that a revision keeps (`ApplyRevision`).
-pub(super) fn template_of(revision: &ControllerRevision) -> Option<PodTemplateSpec> {
-    let mut template = revision.data.get("spec")?.get("template")?.clone();
-    if let Value::Object(map) = &mut template {
-        map.remove("$patch");
-    }
-    Reader::read::<PodTemplateSpec>(template).ok()
 }
 
 impl Sync<'_> {

@@ -26,7 +26,7 @@ use crate::sim::action::{Action, Deletion, EventDraft, Urgency};
 use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
 
-use super::{Controller, Memory, View, Wakes};
+use super::{Controller, Memory, View, Wakes, revision};
 use history::Revisions;
 use status::{Member, Tally};
 
@@ -164,7 +164,7 @@ impl<'a> Sync<'a> {
     ) -> Self {
         if memory.hash.is_empty() || memory.generation != set.metadata.generation {
             memory.generation = set.metadata.generation;
-            memory.hash = history::template_hash(&set.spec.template);
+            memory.hash = revision::template_hash(&set.spec.template);
         }
         let mut actions = Vec::new();
         let revisions = Revisions::of(object, set, &memory.hash, &known.revisions, &mut actions);
