@@ -141,7 +141,8 @@ impl<'a> Sync<'a> {
         if running.len() <= 1 {
             return;
         }
-        let is_new = |pod: &&&'a Rc<Pod>| pod.metadata.labels.get(super::HASH_LABEL) == Some(&self.hash);
+        let hash = Some(&self.hash);
+        let is_new = |pod: &&&'a Rc<Pod>| pod.metadata.labels.get(super::HASH_LABEL) == hash;
         let new = running.iter().find(is_new).copied();
         let old = running.iter().find(|pod| !is_new(pod)).copied();
         let kept = |pod: &&&'a Rc<Pod>| {
