@@ -141,6 +141,8 @@ pub enum StartPart {
     Create,
     /// Its hook after the start runs.
     PostStart,
+    /// That hook failed, and the container is being stopped.
+    PostStartFailed,
 }
 
 /// The sandbox that holds a Pod's network.
@@ -213,6 +215,8 @@ pub struct ContainerRuntime {
     pub probes: Probes,
     /// Whether a stop signal was sent to the present process.
     pub stopping: bool,
+    /// Whether it was killed in the round that starts it again.
+    pub replaced: bool,
 }
 
 /// A delay that doubles.

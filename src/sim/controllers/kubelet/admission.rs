@@ -7,11 +7,13 @@ use std::rc::Rc;
 
 use crate::api::sorted::SortedMap;
 use crate::api::node::Node;
+use crate::api::object::Resource as _;
 use crate::api::pod::{Pod, PodSpec};
 use crate::api::quantity::Quantity;
 use crate::sim::action::Action;
 use crate::sim::cluster::Cluster;
 use crate::sim::controllers::View;
+use crate::sim::controllers::scheduler::filter::host_ports;
 use crate::sim::event_log::EventType;
 use crate::sim::runtime::{NodeRuntime, PodRuntime, Stage};
 
@@ -64,8 +66,16 @@ fn refusal_of(cluster: &Cluster, node: &Node, pod: &Pod) -> Option<(&'static str
     let failed = |reason: &'static str, why: &str| {
         Some((reason, format!("Predicate {reason} failed: {why}")))
     };
+    if let Some(refusal) = insufficient(cluster, node, pod) {
+        return Some(refusal);
+    }
     if !selects(&pod.spec, node) {
         return failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
+    }
+    let wanted = host_ports(pod);
+    let mut others = admitted(cluster, node, pod);
+    if !wanted.is_empty() && others.any(|other| !host_ports(other).is_disjoint(&wanted)) {
+        return failed("NodePorts", "node(s) didn't have free ports for the requested pod ports");
     }
     let tolerated = |taint: &crate::api::node::Taint| {
         taint.effect != "NoExecute"
@@ -75,7 +85,7 @@ fn refusal_of(cluster: &Cluster, node: &Node, pod: &Pod) -> Option<(&'static str
         let why = "node(s) had taints that the pod didn't tolerate";
         return failed("TaintToleration", why);
     }
-    insufficient(cluster, node, pod)
+    None
 }
 
 fn selects(spec: &PodSpec, node: &Node) -> bool {
@@ -86,16 +96,27 @@ fn selects(spec: &PodSpec, node: &Node) -> bool {
         && required.is_none_or(|selector| selector.matches(node))
 }
 
+/// The other Pods that the kubelet has taken.
+fn admitted<'a>(
+    cluster: &'a Cluster,
+    node: &Node,
+    pod: &'a Pod,
+) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+    cluster.pods_on_node(&node.metadata.name).filter(|other| {
+        let uid = &other.metadata.uid;
+        let known = cluster.runtime(&other.key()).is_some_and(|runtime| *runtime.uid == **uid);
+        known && *uid != pod.metadata.uid && !other.is_terminal()
+    })
+}
+
 /// The first resource of which the node has too little left.
 fn insufficient(cluster: &Cluster, node: &Node, pod: &Pod) -> Option<(&'static str, String)> {
     let asked = requests(&pod.spec);
     let mut used: SortedMap<&str, i128> = SortedMap::new();
-    for other in cluster.pods_on_node(&node.metadata.name) {
-        if other.metadata.uid != pod.metadata.uid && !other.is_terminal() {
-            *used.entry("pods").or_default() += 1;
-            for (name, amount) in requests(&other.spec) {
-                *used.entry(name).or_default() += amount;
-            }
+    for other in admitted(cluster, node, pod) {
+        *used.entry("pods").or_default() += 1;
+        for (name, amount) in requests(&other.spec) {
+            *used.entry(name).or_default() += amount;
         }
     }
     let names = [

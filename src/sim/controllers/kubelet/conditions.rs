@@ -2,9 +2,6 @@
 //!
 //! Models `pkg/kubelet/status/generate.go` and `pkg/kubelet/status/status_manager.go`
 //! `mergePodStatus`.
-//!
-//! Deviations:
-//! - Readiness gates are not evaluated.
 
 use crate::api::container::ContainerStatus;
 use crate::api::meta::Condition;
@@ -48,7 +45,7 @@ pub(super) fn all(before: &PodStatus, facts: &Facts<'_>) -> Vec<Condition> {
     let words: [Words; 5] = [
         plain(if facts.sandbox_ready { "True" } else { "False" }),
         initialized(facts, before),
-        ready.clone(),
+        pod_ready(facts, before, &ready),
         ready,
         plain("True"),
     ];
@@ -116,6 +113,36 @@ fn is_initialized(
     find(statuses, &container.name).is_some_and(|status| {
         if spec::is_sidecar(container) { status.started == Some(true) } else { status.ready }
     })
+}
+
+/// The conditions that others must set before the Pod is ready.
+pub(super) fn readiness_gates(spec: &PodSpec) -> impl Iterator<Item = &str> {
+    let gates = spec.other.get("readinessGates").and_then(|gates| gates.as_array());
+    gates.into_iter().flatten().filter_map(|gate| gate.get("conditionType")?.as_str())
+}
+
+/// Models `GeneratePodReadyCondition`.
+fn pod_ready(facts: &Facts<'_>, before: &PodStatus, containers: &Words) -> Words {
+    if containers.0 != "True" {
+        return containers.clone();
+    }
+    let closed = readiness_gates(facts.spec).filter_map(|gate| {
+        match before.conditions.iter().find(|condition| condition.kind == gate) {
+            None => Some(format!(
+                "corresponding condition of pod readiness gate \"{gate}\" does not exist."
+            )),
+            Some(condition) if condition.status != "True" => Some(format!(
+                "the status of pod readiness gate \"{gate}\" is not \"True\", but {}",
+                condition.status
+            )),
+            Some(_) => None,
+        }
+    });
+    let closed: Vec<String> = closed.collect();
+    if closed.is_empty() {
+        return containers.clone();
+    }
+    ("False", "ReadinessGatesNotReady", closed.join(", "))
 }
 
 fn containers_ready(facts: &Facts<'_>) -> Words {

@@ -1,13 +1,11 @@
-//! What a container's definition refers to, and its hooks.
+//! What a container's definition refers to.
 //!
 //! Models `pkg/kubelet/kubelet_pods.go` `makeEnvironmentVariables` and
 //! `pkg/kubelet/kuberuntime/security_context_others.go` `verifyRunAsNonRoot`.
 
 use crate::api::config::{ConfigMap, Secret};
-use crate::api::container::{Container, LifecycleHandler, OptionalReference};
-use crate::api::time::seconds_ms;
+use crate::api::container::{Container, OptionalReference};
 use crate::api::volume::ConfigMapKeySelector;
-use crate::machine::program;
 
 use super::work::Work;
 
@@ -87,18 +85,5 @@ fn non_root(work: &Work<'_>, container: &Container) -> Result<(), String> {
             Err(format!("container's runAsUser breaks non-root policy {}", at()))
         }
         _ => Ok(()),
-    }
-}
-
-/// How long a hook takes.
-pub(super) fn hook_ms(hook: &LifecycleHandler) -> u64 {
-    if let Some(sleep) = &hook.sleep {
-        return seconds_ms(sleep.seconds);
-    }
-    let outcome = hook.exec.as_ref().map(|exec| program::outcome(&exec.command));
-    match outcome {
-        Some(Some((ms, _))) => ms,
-        Some(None) => u64::from(u32::MAX),
-        None => 0,
     }
 }

@@ -9,7 +9,7 @@ use crate::sim::event_log::EventType;
 use crate::sim::runtime::{ContainerRuntime, Process, Stage, StopPart};
 
 use super::work::Work;
-use super::{phase, probes, spec, start, status, stop, times};
+use super::{images, phase, probes, spec, start, status, stop, times};
 
 /// Looks at an idle Pod, if there is a reason to.
 pub(super) fn look(work: &mut Work<'_>) {
@@ -35,6 +35,15 @@ fn exceed(work: &mut Work<'_>) {
     work.runtime.failed = Some(("DeadlineExceeded", message.to_owned()));
 }
 
+/// The deadline has passed while the Pod waits for its volumes.
+pub(super) fn expire(work: &mut Work<'_>) {
+    exceed(work);
+    let status = status::generate(work);
+    work.write_status(status);
+    let next_at = work.now + times::ENDED_MS;
+    work.runtime.stage = Stage::Stopping { next_at, part: StopPart::LastStatus };
+}
+
 fn sync(work: &mut Work<'_>) {
     work.runtime.sync_at = None;
     stop::settle(work);
@@ -57,6 +66,7 @@ fn sync(work: &mut Work<'_>) {
         };
         return;
     }
+    images::report_missing_secrets(work);
     stop_idle_sidecars(work);
     let names = to_start(work);
     let replaced = stop_replaced(work);
@@ -173,6 +183,12 @@ fn stop_replaced(work: &mut Work<'_>) -> Option<(String, u64)> {
         let own = probes::grace_ms(container, why);
         let grace_ms = own.unwrap_or_else(|| spec::grace_ms(&pod));
         let dead_at = stop::signal(work, container, work.now, grace_ms);
+        let known = work.container(&container.name);
+        known.replaced = again;
+        if *known.image != *container.image {
+            // The back-off is that of the container as it was defined.
+            known.crash_backoff = None;
+        }
         return again.then(|| (container.name.clone(), dead_at.since(work.now)));
     }
     None

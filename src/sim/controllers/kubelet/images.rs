@@ -1,12 +1,10 @@
 //! Having a container's image on the node.
 //!
 //! Models `pkg/kubelet/images/image_manager.go` `EnsureImageExists`, `pullImage`.
-//!
-//! Deviations:
-//! - The back-off is kept per container, not per Pod and image.
 
 use std::rc::Rc;
 
+use crate::api::config::Secret;
 use crate::api::container::Container;
 use crate::api::time::SimTime;
 use crate::machine::images::ImageRef;
@@ -15,7 +13,7 @@ use crate::sim::random::hash32;
 use crate::sim::runtime::{Backoff, StartPart};
 
 use super::start::{Failure, set_part};
-use super::times;
+use super::{spec, times};
 use super::work::Work;
 
 /// How fast an image comes over the network.
@@ -67,7 +65,7 @@ fn pull(
     let now = work.now;
     let name = &container.image;
     let found = work.cluster.profile.registry.find(image);
-    let backoff = work.container(&container.name).pull_backoff;
+    let backoff = backoff_of(work, name);
     if let (Some(entry), Err(why)) = (backoff, &found)
         && now < entry.since + entry.ms
     {
@@ -92,6 +90,32 @@ fn pull(
     let part = StartPart::Pull { asked_at: now, takes_ms };
     set_part(work, part, (free_at + takes_ms).since(now));
     Ok(())
+}
+
+/// The back-off of an image, which all containers of the Pod that name it share.
+fn backoff_of(work: &Work<'_>, image: &str) -> Option<Backoff> {
+    let same = spec::all_containers(&work.pod.spec).filter(|container| container.image == image);
+    let entries = same.filter_map(|c| work.runtime.containers.get(&c.name)?.pull_backoff);
+    entries.max_by_key(|entry| entry.since)
+}
+
+/// Says that Secrets with credentials are missing, at every sync
+/// (`pkg/kubelet/kubelet_pods.go` `getPullSecretsForPod`).
+pub(super) fn report_missing_secrets(work: &mut Work<'_>) {
+    let named = work.pod.spec.image_pull_secrets.iter().map(|secret| secret.name.as_str());
+    let missing = named.filter(|name| {
+        !name.is_empty() && work.cluster.get::<Secret>(&work.key.namespace, name).is_none()
+    });
+    let missing: Vec<&str> = missing.collect();
+    if !missing.is_empty() {
+        // [kubelet 6-8] OBSERVATION: a Secret that the Pod names for its images is missing.
+        let message = format!(
+            "Unable to retrieve some image pull secrets ({}); attempting to pull the image may \
+             not succeed.",
+            missing.join(", ")
+        );
+        work.event(EventType::Warning, "FailedToRetrieveImagePullSecret", message);
+    }
 }
 
 /// The pull has come to its end.
@@ -124,10 +148,9 @@ pub(super) fn pulled(
         }
         Err(why) => {
             // [kubelet 6-7] OBSERVATION: the registry refuses; the next delay is twice as long.
-            let known = work.container(&container.name);
-            let ms = known.pull_backoff.map_or(times::BACKOFF_FIRST_MS, |entry| entry.ms * 2);
+            let ms = backoff_of(work, name).map_or(times::BACKOFF_FIRST_MS, |entry| entry.ms * 2);
             let ms = ms.min(times::BACKOFF_MAX_MS);
-            known.pull_backoff = Some(Backoff { ms, since: now });
+            work.container(&container.name).pull_backoff = Some(Backoff { ms, since: now });
             let message = format!("Failed to pull image \"{name}\": {why}");
             work.container_event(container, EventType::Warning, "Failed", message);
             work.container_event(container, EventType::Warning, "Failed", "Error: ErrImagePull");

@@ -15,6 +15,7 @@ mod conditions;
 mod config;
 mod containers;
 mod forsaken;
+mod hooks;
 mod images;
 mod phase;
 mod probes;
@@ -100,6 +101,8 @@ fn concerns_kubelet(before: Option<&Pod>, after: Option<&Pod>) -> bool {
                 || old.deletion_timestamp != new.deletion_timestamp
                 || old.labels != new.labels
                 || old.annotations != new.annotations
+                || conditions::readiness_gates(&after.spec)
+                    .any(|gate| before.condition(gate) != after.condition(gate))
         }
         (None, Some(_)) => true,
         (Some(before), None) => !before.spec.node_name.is_empty(),

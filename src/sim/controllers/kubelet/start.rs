@@ -14,7 +14,7 @@ use crate::sim::machines::environment;
 use crate::sim::runtime::{self, Backoff, Exit, Process, Sandbox, Stage, StartPart};
 
 use super::work::Work;
-use super::{config, containers, images, probes, spec, stop, times};
+use super::{config, containers, hooks, images, probes, spec, stop, times};
 
 /// Why a container was not started: reason, message, and when it is tried again.
 pub(super) type Failure = (&'static str, String, u64);
@@ -25,6 +25,7 @@ pub(super) fn make_sandbox(work: &mut Work<'_>) {
     if ready_at > work.now {
         return;
     }
+    images::report_missing_secrets(work);
     let ip = address(work);
     // [kubelet 5-1] OBSERVATION: the sandbox is ready; the address shows in a later status.
     let args = vec![("pod", work.pod.metadata.name.clone()), ("ip", ip.clone())];
@@ -77,14 +78,30 @@ pub(super) fn go_on(work: &mut Work<'_>) {
             }
             StartPart::Create => create(work, container),
             StartPart::PostStart => {
-                next_container(work, true, None);
+                post_start_done(work, container);
                 Ok(())
+            }
+            StartPart::PostStartFailed => {
+                stop::settle_container(work, name);
+                let run = hooks::post_start(work, container);
+                let why = run.and_then(|run| run.failure).unwrap_or_default();
+                Err(("PostStartHookError", why, times::ERROR_RETRY_MS))
             }
         };
         if let Err((reason, message, retry_ms)) = done {
             work.container(name).waiting = Some((reason, message));
             next_container(work, false, Some(retry_ms));
         }
+    }
+}
+
+/// The hook after the start is over.
+fn post_start_done(work: &mut Work<'_>, container: &Container) {
+    if hooks::post_start(work, container).is_some_and(|run| run.failure.is_some()) {
+        let ms = hooks::stop_after_failure(work, container);
+        set_part(work, StartPart::PostStartFailed, ms);
+    } else {
+        next_container(work, true, None);
     }
 }
 
@@ -136,7 +153,10 @@ fn turn(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
 fn hold_back(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
     let now = work.now;
     let known = work.container(&container.name);
-    let Some(exit) = known.exit() else { return Ok(()) };
+    // One that is killed to be started again is judged by the run before the killed one.
+    let killed_now = std::mem::take(&mut known.replaced);
+    let exit = if killed_now { known.last.as_ref() } else { known.exit() };
+    let Some(exit) = exit else { return Ok(()) };
     let finished_at = exit.finished_at;
     let entry = known
         .crash_backoff
@@ -235,10 +255,9 @@ fn create(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
     known.plan = Some(Rc::new(plan));
     probes::begin(known, container, now);
     work.container_event(container, EventType::Normal, "Started", "Container started");
-    let hook = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.post_start.as_ref());
-    match hook.map_or(0, config::hook_ms) {
-        0 => next_container(work, true, None),
-        ms => set_part(work, StartPart::PostStart, ms),
+    match hooks::post_start(work, container) {
+        None => next_container(work, true, None),
+        Some(run) => set_part(work, StartPart::PostStart, run.ms),
     }
     Ok(())
 }

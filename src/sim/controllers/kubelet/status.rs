@@ -62,8 +62,8 @@ fn make(work: &Work<'_>, last: bool) -> PodStatus {
         spec: pod_spec,
         init: &init,
         regular: &regular,
-        // A Pod of which nothing ever ran keeps the words of before.
-        phase: if last && never_ran { seen } else { ended },
+        // A Pod of which nothing ever ran keeps the words of before, unless it was to fail.
+        phase: if last && never_ran && work.runtime.failed.is_none() { seen } else { ended },
         sandbox_ready: sandbox.is_some_and(|sandbox| sandbox.ready),
         now: work.now,
         generation: pod.metadata.generation,

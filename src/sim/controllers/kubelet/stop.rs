@@ -9,7 +9,7 @@ use crate::sim::event_log::EventType;
 use crate::sim::runtime::{ContainerRuntime, Exit, Process};
 
 use super::work::Work;
-use super::{config, spec, times};
+use super::{hooks, spec, times};
 
 /// The processes that have ended by now are dead.
 pub(super) fn settle(work: &mut Work<'_>) {
@@ -71,12 +71,17 @@ pub(super) fn signal(
     at: SimTime,
     grace_ms: u64,
 ) -> SimTime {
-    let hook = container.lifecycle.as_ref().and_then(|lifecycle| lifecycle.pre_stop.as_ref());
-    let hook_ms = hook.map_or(0, config::hook_ms).min(grace_ms);
-    let known = work.container(&container.name);
-    if !known.is_running() {
+    if !work.container(&container.name).is_running() {
         return at;
     }
+    let hook = hooks::pre_stop(work, container);
+    let hook_ms = hook.as_ref().map_or(0, |run| run.ms).min(grace_ms);
+    if hook.is_some_and(|run| run.failure.is_some() && run.ms <= grace_ms) {
+        // [kubelet 8-3] OBSERVATION: the hook before the stop failed; the stop goes on.
+        let failed = "PreStopHook failed";
+        work.container_event(container, EventType::Warning, "FailedPreStopHook", failed);
+    }
+    let known = work.container(&container.name);
     known.probes.liveness.next_at = None;
     known.probes.startup.next_at = None;
     terminate(known, at, hook_ms, grace_ms)

@@ -13,6 +13,8 @@ pub(super) const REACTION_MS: u64 = 60;
 pub(super) const MOUNT_MS: u64 = 200;
 /// How often the Pod's worker asks whether all volumes are mounted.
 pub(super) const VOLUME_POLL_MS: u64 = 300;
+/// How long it asks before the round fails (`podAttachAndMountTimeout`).
+pub(super) const VOLUMES_WAIT_MS: u64 = 123_000;
 /// Making a sandbox with its network.
 pub(super) const SANDBOX_MS: u64 = 100;
 /// Creating and starting a container.

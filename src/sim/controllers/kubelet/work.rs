@@ -19,7 +19,7 @@ use crate::sim::random::hash32;
 use crate::sim::runtime::{ContainerRuntime, NodeRuntime, PodRuntime, Process, Stage};
 use crate::sim::step::Note;
 
-use super::times;
+use super::{conditions, times};
 
 /// The look.
 pub(super) struct Work<'a> {
@@ -196,7 +196,11 @@ impl<'a> Work<'a> {
     /// What of the Pod's definition a look can tell apart.
     pub(super) fn fingerprint(&self) -> u32 {
         let meta = &self.pod.metadata;
-        let maps = meta.labels.iter().chain(&meta.annotations);
+        let gates = conditions::readiness_gates(&self.pod.spec).filter_map(|gate| {
+            let condition = self.pod.condition(gate)?;
+            Some((&condition.kind, &condition.status))
+        });
+        let maps = meta.labels.iter().chain(&meta.annotations).chain(gates);
         maps.fold(u32::try_from(meta.generation).unwrap_or(0), |sum, (key, value)| {
             sum.rotate_left(5) ^ hash32(key).wrapping_mul(31).wrapping_add(hash32(value))
         })
@@ -236,10 +240,11 @@ impl<'a> Work<'a> {
     fn next_due(&self) -> Option<SimTime> {
         let runtime = &self.runtime;
         match &runtime.stage {
-            Stage::Volumes { .. } => {
+            Stage::Volumes { since } => {
                 let volumes = runtime.volumes.values();
                 let open = volumes.filter(|volume| volume.mounted_at.is_none());
-                open.filter_map(|volume| volume.retry_at).min()
+                let retries = open.filter_map(|volume| volume.retry_at);
+                retries.chain(self.deadline_seen(*since)).min()
             }
             Stage::Sandbox { ready_at } => Some(*ready_at),
             Stage::Starting(starting) => Some(starting.until),
@@ -263,6 +268,15 @@ impl<'a> Work<'a> {
     pub(super) fn deadline(&self) -> Option<SimTime> {
         let seconds = self.pod.spec.active_deadline_seconds?;
         Some(self.pod.status.start_time? + seconds_ms(seconds))
+    }
+
+    /// When a Pod that waits for its volumes since then sees that its deadline has passed: the
+    /// worker looks up only between two waits.
+    pub(super) fn deadline_seen(&self, since: SimTime) -> Option<SimTime> {
+        let deadline = self.deadline()?;
+        let round = times::VOLUMES_WAIT_MS + times::ERROR_RETRY_MS;
+        let rounds = deadline.since(since) / round;
+        Some(deadline.max(since + (rounds * round + times::VOLUMES_WAIT_MS)))
     }
 
     /// Whether a run waits for the next look: for what goes on, not for what goes round and round.

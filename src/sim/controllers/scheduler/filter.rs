@@ -124,9 +124,11 @@ pub(super) fn pods_on<'a>(
     placed.chain(super::assumed_on(cluster, &node.metadata.name))
 }
 
-type HostPort<'a> = (&'a str, i32);
+/// A port of a node: protocol and number.
+pub type HostPort<'a> = (&'a str, i32);
 
-fn host_ports(pod: &Pod) -> SortedSet<HostPort<'_>> {
+/// The ports of its node that a Pod asks for.
+pub fn host_ports(pod: &Pod) -> SortedSet<HostPort<'_>> {
     let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
     let ports = ports.filter(|port| port.host_port > 0);
     order::set(ports.map(|port| (&*port.protocol, port.host_port)))

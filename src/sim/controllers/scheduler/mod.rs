@@ -12,7 +12,7 @@
 
 mod binding;
 mod failure;
-mod filter;
+pub mod filter;
 mod score;
 mod volumes;
 

@@ -5,6 +5,7 @@
 
 use std::rc::Rc;
 
+use crate::api::object::Resource as _;
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::volume::Volume;
@@ -97,11 +98,27 @@ fn mount(work: &mut Work<'_>, of_pod: &Volume, volume: &PersistentVolume) -> Out
     if !attach::is_attached(work, of_pod) {
         return Outcome::NotAttached;
     }
+    let is_block = volume.volume_mode() == "Block";
+    let verb = if is_block { "MapVolume" } else { "MountVolume" };
     if !reaches_node(work, volume) {
         // [kubelet 4-2] OBSERVATION: the volume cannot be reached from this node.
         let why = "no matching NodeSelectorTerms";
-        let check = "MountVolume.NodeAffinity check failed";
+        let check = format!("{verb}.NodeAffinity check failed");
         return Outcome::Failed(format!("{check} for volume \"{name}\" : {why}"));
+    }
+    if is_held_by_another(work, volume) {
+        // [kubelet 4-7] OBSERVATION: another Pod of the node holds a volume for one Pod only.
+        let why = "volume uses the ReadWriteOncePod access mode and is already in use by another \
+                   pod";
+        return if is_block {
+            let failed = format!("MapVolume.SetUpDevice failed for volume \"{name}\" : {why}");
+            Outcome::Unmapped(failed)
+        } else {
+            Outcome::Failed(set_up_failed(name, why))
+        };
+    }
+    if is_block {
+        return map(work, of_pod, volume);
     }
     if volume.spec.host_path.is_some() && !volume.spec.mount_options.is_empty() {
         // [kubelet 4-5] OBSERVATION: mount options are given to a volume that is not mounted.
@@ -134,9 +151,6 @@ fn mount(work: &mut Work<'_>, of_pod: &Volume, volume: &PersistentVolume) -> Out
     match set_up {
         // [kubelet 4-4] OBSERVATION: the claim's volume is mounted.
         Ok(mut place) => {
-            if volume.volume_mode() == "Block" {
-                report_device(work, volume);
-            }
             let claim = of_pod.persistent_volume_claim.as_ref();
             if let Some(files) = &mut place.files {
                 files.read_only = claim.is_some_and(|claim| claim.read_only);
@@ -175,6 +189,53 @@ fn give_to_group(work: &mut Work<'_>, volume: &PersistentVolume, files: &VolumeF
     if !(lazy && ownership::is_given(system, files.root, group)) {
         ownership::give(system, files.root, group, files.read_only);
     }
+}
+
+/// Hands the Pod a raw device (`GenerateMapVolumeFunc`).
+fn map(work: &mut Work<'_>, of_pod: &Volume, volume: &PersistentVolume) -> Outcome {
+    let name = &volume.metadata.name;
+    let path = if let Some(source) = &volume.spec.local {
+        let path = paths::trimmed(&source.path).to_owned();
+        if work.on_node(|view| view.stat(&path)).is_err() {
+            // [kubelet 4-8] OBSERVATION: the device of a local volume is not there.
+            let why = format!("lstat {path}: no such file or directory");
+            let failed = "MapVolume.EvalHostSymlinks failed";
+            return Outcome::Unmapped(format!("{failed} for volume \"{name}\" : {why}"));
+        }
+        path
+    } else if let Some(driver) = attach::driver_of(work, of_pod) {
+        match attach::staged(work, name, &driver) {
+            Ok(path) => path,
+            Err(why) => {
+                let failed = "MapVolume.SetUpDevice failed";
+                return Outcome::Unmapped(format!("{failed} for volume \"{name}\" : {why}"));
+            }
+        }
+    } else {
+        // [kubelet 4-9] OBSERVATION: the source has no raw devices; upstream only logs that.
+        return Outcome::NotAttached;
+    };
+    report_device(work, volume);
+    Outcome::Mounted(Place { path, files: None })
+}
+
+/// Whether a volume for one Pod only is mounted in another one of the node.
+fn is_held_by_another(work: &Work<'_>, volume: &PersistentVolume) -> bool {
+    let Some(claim) = &volume.spec.claim_ref else { return false };
+    volume.spec.access_modes == ["ReadWriteOncePod"]
+        && work.cluster.pods_using_claim(&claim.namespace, &claim.name).any(|other| {
+            let runtime = work.cluster.runtime(&other.key());
+            let mounted = runtime.is_some_and(|runtime| {
+                let names = other.claims().filter(|(_, name)| *name == claim.name);
+                names.into_iter().any(|(of, _)| {
+                    let known = runtime.volumes.get(&of.name);
+                    known.is_some_and(|known| known.mounted_at.is_some())
+                })
+            });
+            other.metadata.uid != work.pod.metadata.uid
+                && other.spec.node_name == work.pod.spec.node_name
+                && mounted
+        })
 }
 
 /// Reports a raw device that was handed to the Pod (`GenerateMapVolumeFunc`).

@@ -30,8 +30,7 @@ use crate::sim::event_log::EventType;
 use crate::sim::machines::node;
 use crate::sim::runtime::{Stage, VolumeFiles, VolumeRuntime};
 
-use super::spec;
-use super::times;
+use super::{containers, spec, times};
 use super::work::Work;
 
 /// How an attempt to mount came out.
@@ -40,6 +39,8 @@ pub(super) enum Outcome {
     Mounted(Place),
     /// Failed, with the event's message.
     Failed(String),
+    /// A raw device could not be handed over, with the event's message.
+    Unmapped(String),
     /// Not attached to the node yet.
     NotAttached,
     /// The claim cannot be used, and why.
@@ -80,6 +81,10 @@ pub(super) fn used(pod: &PodSpec, at: SimTime) -> SortedMap<String, VolumeRuntim
 /// Tries what is due, and goes on when all is mounted.
 pub(super) fn look(work: &mut Work<'_>) {
     let Stage::Volumes { since } = work.runtime.stage else { return };
+    if work.deadline_seen(since).is_some_and(|at| at <= work.now) {
+        // [kubelet 3-8] OBSERVATION: the Pod's deadline has passed and its volumes never came.
+        return containers::expire(work);
+    }
     let mut unprocessed = Vec::new();
     for volume in &work.pod.clone().spec.volumes {
         let Some(known) = work.runtime.volumes.get(&volume.name) else { continue };
@@ -124,6 +129,13 @@ fn settle(work: &mut Work<'_>, volume: &Volume, outcome: Outcome, unprocessed: &
             known.retry_at = Some(now + times::mount_retry(known.failures));
             known.error.clone_from(&message);
             work.event(EventType::Warning, "FailedMount", message);
+        }
+        Outcome::Unmapped(message) => {
+            // [kubelet 3-7] OBSERVATION: FailedMapVolume is reported; the next attempt is later.
+            known.failures += 1;
+            known.retry_at = Some(now + times::mount_retry(known.failures));
+            known.error.clone_from(&message);
+            work.event(EventType::Warning, "FailedMapVolume", message);
         }
         Outcome::NotAttached => {
             // [kubelet 3-4] OBSERVATION: the kubelet waits in silence for the attachment.
