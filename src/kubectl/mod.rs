@@ -6,6 +6,7 @@
 
 mod age;
 mod align;
+mod attachable;
 mod describe;
 mod failure;
 mod flags;

@@ -8,6 +8,7 @@ use super::session::Session;
 use super::verbs::delete::Gone;
 use super::verbs::drain::Drain;
 use super::verbs::get::watch::Watch;
+use super::verbs::port_forward::Forward;
 use super::verbs::replace::Again;
 use super::verbs::wait::Condition;
 
@@ -31,6 +32,8 @@ pub(super) enum Pending {
     Condition(Condition),
     /// `drain`: that Pods have left their nodes.
     Drain(Box<Drain>),
+    /// `port-forward`: a Pod, and then its end.
+    Forward(Box<Forward>),
     /// `get -w`: whatever comes.
     Watch(Box<Watch>),
 }
@@ -43,6 +46,7 @@ impl Pending {
             Self::Again(again) => Ok(again.poll(session)),
             Self::Condition(condition) => condition.poll(session),
             Self::Drain(drain) => Ok(drain.poll(session)),
+            Self::Forward(forward) => forward.poll(session),
             Self::Watch(watch) => Ok(watch.poll(session)),
         }
     }
@@ -53,6 +57,7 @@ impl Pending {
             Self::Gone(gone) => gone.time_is_up(session),
             Self::Condition(condition) => condition.time_is_up(session),
             Self::Drain(drain) => drain.time_is_up(session),
+            Self::Forward(_) => Forward::time_is_up(session),
             Self::Again(_) | Self::Watch(_) => {}
         }
     }

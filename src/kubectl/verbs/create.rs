@@ -3,7 +3,7 @@
 
 mod binding;
 mod data;
-mod generator;
+pub(super) mod generator;
 mod policy;
 mod service;
 mod source;

@@ -10,12 +10,16 @@ pub(super) mod delete;
 mod describe;
 pub(super) mod drain;
 mod events;
+mod expose;
 pub(super) mod get;
 mod label;
 mod options;
+mod other;
 mod patch;
+pub(super) mod port_forward;
 pub(super) mod replace;
 mod rollout;
+mod run;
 mod scale;
 mod set;
 mod taint;
@@ -41,6 +45,8 @@ pub(super) struct Verb {
 /// The commands there are, in the order of kubectl's help.
 const ALL: &[&Verb] = &[
     &create::VERB,
+    &expose::VERB,
+    &run::VERB,
     &set::VERB,
     &get::VERB,
     &delete::VERB,
@@ -64,15 +70,28 @@ const ALL: &[&Verb] = &[
     &version::CLUSTER_INFO,
     &api_resources::VERB,
     &options::VERB,
+    &other::AUTH,
+    &other::AUTOSCALE,
+    &other::CERTIFICATE,
+    &other::COMPLETION,
+    &other::KUBERC,
+    &other::KUSTOMIZE,
+    &other::PLUGIN,
+    &other::PROXY,
+    &other::TOP,
+    &port_forward::VERB,
 ];
 
 /// Commands below others.
 const GROUPS: &[(&str, &[&Verb])] = &[
+    ("auth", other::BELOW_AUTH),
     ("cluster-info", version::BELOW_CLUSTER_INFO),
     ("config", config::BELOW),
     ("create", create::BELOW),
     ("create secret", create::BELOW_SECRET),
     ("create service", create::BELOW_SERVICE),
+    ("set", set::BELOW),
+    ("top", other::BELOW_TOP),
 ];
 
 /// Other names of commands below others.

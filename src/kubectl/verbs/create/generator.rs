@@ -61,12 +61,15 @@ pub(super) fn name<'a>(
 }
 
 /// A flag that must be given.
-pub(super) fn required<'a>(arguments: &'a Arguments, long: &str) -> Result<&'a str, Failure> {
+pub(in super::super) fn required<'a>(
+    arguments: &'a Arguments,
+    long: &str,
+) -> Result<&'a str, Failure> {
     arguments.get(long).ok_or_else(|| required_flags(&[long]))
 }
 
 /// The refusal of a command without flags that it needs (`cobra`).
-pub(super) fn required_flags(missing: &[&str]) -> Failure {
+pub(in super::super) fn required_flags(missing: &[&str]) -> Failure {
     let list: Vec<String> = missing.iter().map(|long| format!("\"{long}\"")).collect();
     Failure::message(format!("required flag(s) {} not set", list.join(", ")))
 }
@@ -100,6 +103,16 @@ pub(in super::super) fn generate(
     arguments: &Arguments,
     made: Generated<'_>,
 ) -> Result<(), Failure> {
+    generate_as(session, arguments, made, "created")
+}
+
+/// The same, told with another word.
+pub(in super::super) fn generate_as(
+    session: &mut Session<'_>,
+    arguments: &Arguments,
+    made: Generated<'_>,
+    done: &str,
+) -> Result<(), Failure> {
     let (dry, format) = (DryRun::of(arguments)?, output::format(arguments, false)?);
     let Generated { kind, name, body, blank, refusal } = made;
     let key = ObjectKey::new(kind, &session.namespace, name);
@@ -113,7 +126,7 @@ pub(in super::super) fn generate(
     if arguments.is_set("save-config") {
         body = with_last_applied(&body);
     }
-    let line = format!("{} created{}", shown(&key), dry.suffix());
+    let line = format!("{} {done}{}", shown(&key), dry.suffix());
     if dry == DryRun::Client {
         let whole = merged(body, &blank);
         output::announce(session, format.as_ref(), &key, Some(&whole), line);
