@@ -2,7 +2,7 @@
 //!
 //! `$ kubectl …` runs a command (with `<<EOF` it reads the lines up to `EOF`), `$ sleep 5s` lets
 //! time pass, `# …` is a remark; what follows is what the command printed. Lines of the standard
-//! error begin with `! `, and an exit status other than 0 is the line `(exit N)` at the end.
+//! error begin with `! `, what looks like a remark with `\#`, and an exit status other than 0 is the line `(exit N)` at the end.
 //! `UPDATE_EXPECT=1` rewrites what was printed. Made-up names stand as `<id>` and `<uid>`.
 #![cfg(not(target_arch = "wasm32"))]
 
@@ -101,7 +101,10 @@ fn replay(text: &str) -> String {
 }
 
 fn printed(output: &Output) -> String {
-    let mut text = output.stdout.clone();
+    let lines = output.stdout.split_inclusive('\n');
+    let mut text: String = lines
+        .map(|line| if line.starts_with('#') { format!("\\{line}") } else { line.to_owned() })
+        .collect();
     if !text.is_empty() && !text.ends_with('\n') {
         text.push_str("(no line break)\n");
     }
