@@ -179,9 +179,20 @@ record! {
     JobSpec {
         parallelism: Option<i32> = "parallelism",
         completions: Option<i32> = "completions",
+        active_deadline_seconds: Option<i64> = "activeDeadlineSeconds",
         backoff_limit: Option<i32> = "backoffLimit",
         selector: Option<LabelSelector> = "selector",
+        manual_selector: Option<bool> = "manualSelector",
         template: PodTemplateSpec = "template",
+        ttl_seconds_after_finished: Option<i32> = "ttlSecondsAfterFinished",
+        completion_mode: Option<String> = "completionMode",
+        suspend: Option<bool> = "suspend",
+        pod_replacement_policy: Option<String> = "podReplacementPolicy",
+    }
+    /// Ended Pods that are not counted yet, by uid.
+    UncountedTerminatedPods {
+        succeeded: Vec<String> = "succeeded",
+        failed: Vec<String> = "failed",
     }
     /// How far it is.
     JobStatus {
@@ -189,8 +200,37 @@ record! {
         start_time: Option<SimTime> = "startTime",
         completion_time: Option<SimTime> = "completionTime",
         active: i32 = "active",
+        terminating: Option<i32> = "terminating",
         succeeded: i32 = "succeeded",
         failed: i32 = "failed",
+        completed_indexes: String = "completedIndexes",
+        uncounted_terminated_pods: Option<UncountedTerminatedPods> = "uncountedTerminatedPods",
         ready: Option<i32> = "ready",
+    }
+}
+
+impl Job {
+    /// Whether it is not to run for now.
+    pub fn is_suspended(&self) -> bool {
+        self.spec.suspend == Some(true)
+    }
+
+    /// Whether every one of its Pods has a number.
+    pub fn is_indexed(&self) -> bool {
+        self.spec.completion_mode.as_deref() == Some("Indexed")
+    }
+
+    /// The condition of that type, when it holds.
+    pub fn holding(&self, kind: &str) -> Option<&Condition> {
+        let mut conditions = self.status.conditions.iter();
+        conditions.find(|condition| condition.kind == kind && condition.status == "True")
+    }
+
+    /// The condition that says that it is over (`IsJobFinished`).
+    pub fn finished(&self) -> Option<&Condition> {
+        let end = |condition: &&Condition| {
+            matches!(condition.kind.as_str(), "Complete" | "Failed") && condition.status == "True"
+        };
+        self.status.conditions.iter().find(end)
     }
 }

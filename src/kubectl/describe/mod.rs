@@ -7,6 +7,7 @@ mod daemon_set;
 mod deployment;
 mod endpoint_slice;
 mod generic;
+mod job;
 mod namespace;
 mod node;
 mod page;
@@ -44,6 +45,7 @@ const ALL: &[&Describer] = &[
     &daemon_set::DESCRIBER,
     &deployment::DESCRIBER,
     &endpoint_slice::DESCRIBER,
+    &job::DESCRIBER,
     &namespace::DESCRIBER,
     &node::DESCRIBER,
     &persistent_volume::DESCRIBER,

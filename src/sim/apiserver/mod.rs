@@ -115,6 +115,7 @@ pub fn create(
     meta.creation_timestamp = Some(now);
     meta.generation = i64::from(counts_generations(key.kind));
     cluster.sequence = sequence;
+    strategy::select_by_uid(&mut object);
     strategy::allocate_addresses(cluster, &mut object);
     let change = store(cluster, &key, Some(object));
     Ok(accepted(change, warnings))

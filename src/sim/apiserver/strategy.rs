@@ -29,6 +29,9 @@ const NODE_PORTS: (u32, u32) = (30_000, 2768);
 /// The annotation that counts the templates of a daemon set.
 const TEMPLATE_GENERATION: &str = "deprecated.daemonset.template.generation";
 
+/// The label of a job's Pods with its uid.
+const CONTROLLER_UID: &str = "batch.kubernetes.io/controller-uid";
+
 /// An object that is made starts with the status of a new one, whatever was given.
 pub(super) fn prepare_for_create(now: SimTime, object: &mut Object) {
     match object {
@@ -118,6 +121,32 @@ fn prepare_workload(object: &mut Object) {
             };
         }
         _ => {}
+    }
+}
+
+/// A job selects its Pods by its uid, unless it is told to select otherwise
+/// (`pkg/registry/batch/job/strategy.go` `generateSelector`).
+pub(super) fn select_by_uid(object: &mut Object) {
+    let Object::Job(job) = object else { return };
+    let job = Rc::make_mut(job);
+    if job.spec.manual_selector == Some(true) {
+        return;
+    }
+    let (name, uid) = (&job.metadata.name, &job.metadata.uid);
+    let labels = &mut job.spec.template.metadata.labels;
+    for (key, value) in [
+        ("job-name", name),
+        ("batch.kubernetes.io/job-name", name),
+        ("controller-uid", uid),
+        (CONTROLLER_UID, uid),
+    ] {
+        labels.entry(key.to_owned()).or_insert_with(|| value.clone());
+    }
+    let selector = job.spec.selector.get_or_insert_default();
+    selector.match_labels.entry(CONTROLLER_UID.to_owned()).or_insert_with(|| uid.clone());
+    if job.metadata.labels.is_empty() {
+        // As reading it back from the store would (`SetDefaults_Job`).
+        job.metadata.labels = job.spec.template.metadata.labels.clone();
     }
 }
 

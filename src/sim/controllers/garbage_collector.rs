@@ -39,8 +39,14 @@ fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
     if meta.has_finalizer(FOREGROUND) || meta.has_finalizer(ORPHAN) {
         wakes.add(change.key.clone());
     }
-    if change.is_creation() && !meta.owner_references.is_empty() {
-        wakes.add(change.key.clone());
+    let before = change.before.as_ref().map_or(&[][..], |object| &object.meta().owner_references);
+    if *before != *meta.owner_references {
+        if !meta.owner_references.is_empty() {
+            wakes.add(change.key.clone());
+        }
+        for owner in before {
+            wakes.list.extend(owner_key(owner, &change.key).map(|key| (key, 0)));
+        }
     }
 }
 
@@ -61,16 +67,50 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
         // [garbage_collector 1-3] OBSERVATION: the object goes already, or has no owner.
         return Vec::new();
     }
-    let alive = |owner: &OwnerReference| {
-        let owner_object = owner_key(owner, view.key).and_then(|key| view.cluster.object(&key));
-        owner_object.is_some_and(|found| found.meta().uid == owner.uid)
-    };
-    if meta.owner_references.iter().any(alive) {
-        // [garbage_collector 1-4] OBSERVATION: an owner lives.
-        return Vec::new();
+    collect(view.cluster, object).into_iter().collect()
+}
+
+/// How an owner stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    /// It is there, or of a kind that nobody knows.
+    Solid,
+    /// It is gone.
+    Dangling,
+    /// It goes once its dependents are gone.
+    Waiting,
+}
+
+fn standing(cluster: &Cluster, owner: &OwnerReference, dependent: &ObjectKey) -> Standing {
+    let Some(key) = owner_key(owner, dependent) else { return Standing::Solid };
+    match cluster.object(&key).map(Object::meta).filter(|meta| meta.uid == owner.uid) {
+        None => Standing::Dangling,
+        Some(meta) if meta.is_deleting() && meta.has_finalizer(FOREGROUND) => Standing::Waiting,
+        Some(_) => Standing::Solid,
+    }
+}
+
+/// What becomes of an object with owners.
+fn collect(cluster: &Cluster, object: &Object) -> Option<Action> {
+    let key = object.key();
+    let owners = &object.meta().owner_references;
+    let is_solid = |owner: &OwnerReference| standing(cluster, owner, &key) == Standing::Solid;
+    if owners.iter().all(is_solid) {
+        // [garbage_collector 1-4] OBSERVATION: every owner lives.
+        return None;
+    }
+    if owners.iter().any(is_solid) {
+        // [garbage_collector 1-6] OBSERVATION: one owner lives and another does not.
+        let mut object = object.clone();
+        object.meta_mut().owner_references.retain(is_solid);
+        return Some(Action::Update(object));
     }
     // [garbage_collector 1-5] OBSERVATION: no owner is left.
-    vec![Action::Delete(Deletion::of(object))]
+    let waits = owners.iter().any(|owner| standing(cluster, owner, &key) == Standing::Waiting);
+    let has_dependents = cluster.owned_by(&object.meta().uid).next().is_some();
+    let propagation =
+        if waits && has_dependents { Propagation::Foreground } else { Propagation::Background };
+    Some(Action::Delete(Deletion { propagation, ..Deletion::of(object) }))
 }
 
 fn orphan_dependents(cluster: &Cluster, owner: &Object) -> Vec<Action> {
@@ -99,14 +139,8 @@ fn delete_dependents_first(cluster: &Cluster, owner: &Object) -> Vec<Action> {
         return vec![without_finalizer(owner, FOREGROUND)];
     }
     // [garbage_collector 2-2] OBSERVATION: dependents are left and go first.
-    blocking
-        .into_iter()
-        .filter(|dependent| !dependent.meta().is_deleting())
-        .map(|dependent| {
-            let propagation = Propagation::Foreground;
-            Action::Delete(Deletion { propagation, ..Deletion::of(dependent) })
-        })
-        .collect()
+    let staying = blocking.into_iter().filter(|dependent| !dependent.meta().is_deleting());
+    staying.filter_map(|dependent| collect(cluster, dependent)).collect()
 }
 
 fn without_finalizer(object: &Object, finalizer: &str) -> Action {

@@ -143,6 +143,10 @@ controllers! {
     ReplicaSet replica_set u32;
     /// Keeps a Pod on every eligible node.
     DaemonSet daemon_set daemon_set::DaemonMemory;
+    /// Runs Pods to their end.
+    Job job job::JobMemory;
+    /// Deletes jobs that are over.
+    TtlAfterFinished ttl_after_finished ();
     /// The addresses behind Services.
     EndpointSlice endpoint_slice ();
     /// Makes the claims of ephemeral volumes; remembers how often it failed.

@@ -141,6 +141,8 @@ pub(super) struct PodControl<'a> {
     scratch: Option<Cluster>,
     /// What was decided so far.
     pub(super) actions: Vec<Action>,
+    /// How many Pods were made.
+    pub(super) made: usize,
 }
 
 impl<'a> PodControl<'a> {
@@ -149,7 +151,7 @@ impl<'a> PodControl<'a> {
         let cluster = view.cluster;
         let counted = cluster.list_in::<ResourceQuota>(&owner.meta().namespace).next().is_some();
         let scratch = counted.then(|| cluster.clone());
-        Self { view, owner, sequence: cluster.sequence, scratch, actions: Vec::new() }
+        Self { view, owner, sequence: cluster.sequence, scratch, actions: Vec::new(), made: 0 }
     }
 
     /// Makes `count` Pods in batches of 1, 2, 4 and so on, and stops after the batch in which
@@ -194,6 +196,7 @@ impl<'a> PodControl<'a> {
             return Err(error);
         }
         self.actions.push(Action::Create(pod));
+        self.made += 1;
         self.report("SuccessfulCreate", format!("Created pod: {name}"));
         Ok(())
     }

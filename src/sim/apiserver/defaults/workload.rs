@@ -11,8 +11,8 @@ use crate::api::workload::{
 };
 
 use super::pod::set_spec_defaults;
-use super::set_text;
 use super::storage::{set_claim_phase, set_claim_spec_defaults};
+use super::{set_some, set_text};
 
 fn set_template_defaults(template: &mut PodTemplateSpec) {
     set_spec_defaults(Rc::make_mut(&mut template.spec));
@@ -95,9 +95,14 @@ pub(super) fn set_job_defaults(job: &mut Job) {
     }
     spec.parallelism.get_or_insert(1);
     spec.backoff_limit.get_or_insert(6);
-    spec.other.entry("completionMode").or_insert_with(|| Value::from("NonIndexed"));
-    spec.other.entry("suspend").or_insert(Value::Bool(false));
-    let replacement = || Value::from("TerminatingOrFailed");
-    spec.other.entry("podReplacementPolicy").or_insert_with(replacement);
+    set_some(&mut spec.completion_mode, "NonIndexed");
+    spec.suspend.get_or_insert(false);
+    let policy =
+        if spec.other.contains_key("podFailurePolicy") { "Failed" } else { "TerminatingOrFailed" };
+    set_some(&mut spec.pod_replacement_policy, policy);
+    spec.manual_selector.get_or_insert(false);
+    if job.metadata.labels.is_empty() {
+        job.metadata.labels = spec.template.metadata.labels.clone();
+    }
     set_template_defaults(&mut spec.template);
 }

@@ -5,6 +5,7 @@
 
 mod config;
 mod container;
+mod job;
 mod limits;
 mod meta;
 mod mount;
@@ -52,7 +53,7 @@ pub(super) fn create(object: &Object) -> Errors {
         Object::Deployment(deployment) => workload::validate_deployment(&mut errors, deployment),
         Object::ReplicaSet(set) => workload::validate_replica_set(&mut errors, set),
         Object::DaemonSet(set) => workload::validate_daemon_set(&mut errors, set),
-        Object::Job(job) => workload::validate_job(&mut errors, job),
+        Object::Job(job) => job::validate(&mut errors, job),
         Object::Service(service) => service::validate(&mut errors, service),
         Object::ConfigMap(map) => config::validate_config_map(&mut errors, map),
         Object::Secret(secret) => config::validate_secret(&mut errors, secret),

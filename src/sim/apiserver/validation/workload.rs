@@ -1,15 +1,15 @@
-//! Deployments, replica sets, daemon sets and jobs (`pkg/apis/apps/validation/validation.go`,
-//! `pkg/apis/batch/validation/validation.go`), and what all workloads share.
+//! Deployments, replica sets and daemon sets (`pkg/apis/apps/validation/validation.go`), and what
+//! all workloads share.
 
 use serde_json::Value;
 
 use crate::api::kind::Object;
 use crate::api::meta::LabelSelector;
 use crate::api::pod::PodTemplateSpec;
-use crate::api::workload::{DaemonSet, Deployment, Job, ReplicaSet, RollingUpdateDaemonSet};
+use crate::api::workload::{DaemonSet, Deployment, ReplicaSet, RollingUpdateDaemonSet};
 use crate::sim::apiserver::status::FieldError;
 
-use super::{Errors, json, meta, non_negative, pod, quoted};
+use super::{Errors, job, json, meta, non_negative, pod, quoted};
 
 /// Checks a selector and the template that it must select.
 pub(super) fn validate_template(
@@ -197,20 +197,6 @@ fn validate_rolling_daemon_set(errors: &mut Errors, rolling: &RollingUpdateDaemo
     }
 }
 
-/// Checks a job; its selector is made by the API server.
-pub(super) fn validate_job(errors: &mut Errors, job: &Job) {
-    let spec = &job.spec;
-    non_negative(errors, "spec.parallelism", spec.parallelism.unwrap_or(0));
-    non_negative(errors, "spec.completions", spec.completions.unwrap_or(0));
-    non_negative(errors, "spec.backoffLimit", spec.backoff_limit.unwrap_or(0));
-    pod::validate_template(errors, &spec.template, &[], "spec.template");
-    if spec.template.spec.restart_policy == "Always" {
-        let detail = "valid values: \"OnFailure\", \"Never\"";
-        let field = "spec.template.spec.restartPolicy";
-        errors.push(FieldError::required(field, detail));
-    }
-}
-
 /// Checks a write over a workload: most selectors never change.
 pub(super) fn validate_update(errors: &mut Errors, before: &Object, object: &Object) {
     let (old, new) = match (before, object) {
@@ -226,15 +212,7 @@ pub(super) fn validate_update(errors: &mut Errors, before: &Object, object: &Obj
             validate_daemon_set(errors, new);
             (&old.spec.selector, &new.spec.selector)
         }
-        (Object::Job(old), Object::Job(new)) => {
-            validate_job(errors, new);
-            if old.spec.template != new.spec.template {
-                let value = json(&new.spec.template);
-                let detail = "field is immutable";
-                errors.push(FieldError::invalid("spec.template", value, detail));
-            }
-            return;
-        }
+        (Object::Job(old), Object::Job(new)) => return job::validate_update(errors, old, new),
         _ => return,
     };
     if old != new {
