@@ -249,7 +249,10 @@ impl<'a> Sync<'a> {
             self.job.status.start_time = Some(self.view.now);
         }
         self.judge();
-        let (active, result) = if self.end.is_some() { (self.stop(), Ok(())) } else { self.go_on() };
+        let (active, result) = match &self.end {
+            Some(_) => (self.stop(), Ok(())),
+            None => self.go_on(),
+        };
         let terminating = Some(self.terminating);
         let (status, ready) = (&self.job.status, Some(self.ready));
         self.is_dirty |= (status.active, status.ready, status.terminating)
