@@ -232,7 +232,9 @@ fn is_held_by_another(work: &Work<'_>, volume: &PersistentVolume) -> bool {
                     known.is_some_and(|known| known.mounted_at.is_some())
                 })
             });
+            // A Pod that has ended is being unmounted.
             other.metadata.uid != work.pod.metadata.uid
+                && !other.is_terminal()
                 && other.spec.node_name == work.pod.spec.node_name
                 && mounted
         })
