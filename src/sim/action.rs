@@ -29,6 +29,13 @@ pub enum Action {
         /// Whether the run waits for it.
         urgency: Urgency,
     },
+    /// Look at another object, which the run waits for.
+    Wake {
+        /// The object.
+        key: ObjectKey,
+        /// After how many milliseconds.
+        after_ms: u64,
+    },
     /// Remember something about the object, or forget it.
     Remember(Option<Memory>),
     /// Change what the node knows of a Pod, or forget the Pod.

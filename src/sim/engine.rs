@@ -301,6 +301,11 @@ impl Simulation {
                 let task = Task { urgency, ..task.clone() };
                 return self.state.queue.timer(now + after_ms, task);
             }
+            Action::Wake { key, after_ms } => {
+                let (key, urgency) = (Some(key), Urgency::Foreground);
+                let task = Task { key, urgency, ..task.clone() };
+                return self.state.queue.wake(now + after_ms, task);
+            }
             Action::Remember(memory) => return cluster.remember(task.controller, key, memory),
             Action::SetRuntime(pod, runtime) => return cluster.set_runtime(&pod, runtime),
             Action::SetNodeRuntime(node, runtime) => {

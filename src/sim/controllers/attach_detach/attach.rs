@@ -30,6 +30,8 @@ pub enum Wait {
     Refused,
     /// The driver was asked; it is late after this time.
     Asked(SimTime),
+    /// Of an attachment: its lost node has been keeping the disk since then.
+    Leaving(SimTime),
 }
 
 /// Asks for the disks that the Pod lacks and reports those that came.

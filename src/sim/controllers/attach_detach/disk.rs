@@ -13,6 +13,7 @@ use crate::api::persistent_volume::PersistentVolume;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
 use crate::api::record::Json;
+use crate::api::storage_class::VolumeAttachment;
 use crate::api::volume::{
     AwsElasticBlockStoreVolumeSource, GcePersistentDiskVolumeSource, Volume,
 };
@@ -91,6 +92,16 @@ pub fn disk_of(volume: &PersistentVolume) -> Option<Disk> {
         is_shared: spec.access_modes.iter().any(shared),
         inline: None,
     })
+}
+
+/// The driver's name for the disk of an attachment.
+pub(super) fn handle_of(cluster: &Cluster, attachment: &VolumeAttachment) -> Option<String> {
+    let source = &attachment.spec.source;
+    if let Some(volume) = &source.persistent_volume_name {
+        return disk_of(cluster.get::<PersistentVolume>("", volume)?).map(|disk| disk.handle);
+    }
+    let inline = source.other.get("inlineVolumeSpec")?;
+    inline.pointer("/csi/volumeHandle").and_then(Value::as_str).map(str::to_owned)
 }
 
 fn inline(driver: &str, id: &str, handle: String, read_only: bool) -> Disk {

@@ -4,6 +4,8 @@
 
 use std::rc::Rc;
 
+use crate::api::kind::Kind;
+use crate::api::object::ObjectKey;
 use crate::sim::action::{Action, EventDraft, Urgency};
 use crate::sim::controllers::View;
 use crate::sim::event_log::EventType;
@@ -11,6 +13,30 @@ use crate::sim::runtime::{ContainerRuntime, PodRuntime, Stage, StopPart};
 use crate::sim::step::Note;
 
 use super::{stop, times};
+
+/// A Pod of that name was made anew: what is left of the one before it goes on under its uid.
+pub(super) fn make_room(view: View<'_>, other: &Rc<PodRuntime>) -> Vec<Action> {
+    let again = Action::Requeue { after_ms: 1, urgency: Urgency::Foreground };
+    let forget = Action::SetRuntime(view.key.clone(), None);
+    if !other.containers.values().any(ContainerRuntime::is_running) {
+        // [kubelet 10-4] OBSERVATION: nothing of the former Pod runs.
+        return vec![forget, again];
+    }
+    // [kubelet 10-5] OBSERVATION: containers of the former Pod run on.
+    let name = format!("{}{UID_MARK}{}", view.key.name, other.uid);
+    let key = ObjectKey::new(Kind::Pod, &view.key.namespace, &name);
+    let kept = Action::SetRuntime(key.clone(), Some(Rc::clone(other)));
+    vec![forget, kept, Action::Wake { key, after_ms: 1 }, again]
+}
+
+/// Between a Pod's name and its uid, for what is left of a Pod; no name contains it.
+const UID_MARK: char = ' ';
+
+/// The key under which people knew the Pod.
+fn known_as(key: &ObjectKey) -> ObjectKey {
+    let name = key.name.split(UID_MARK).next().unwrap_or_default();
+    ObjectKey::new(Kind::Pod, &key.namespace, name)
+}
 
 /// Stops what still runs, then forgets the Pod.
 pub(super) fn reconcile(view: View<'_>, known: &Rc<PodRuntime>) -> Vec<Action> {
@@ -32,7 +58,7 @@ pub(super) fn reconcile(view: View<'_>, known: &Rc<PodRuntime>) -> Vec<Action> {
         // [kubelet 10-2] OBSERVATION: nothing runs any more; the node forgets the Pod.
         (false, Stage::Over) => vec![forget],
         (false, _) => {
-            let pod = view.key.name.to_string();
+            let pod = known_as(view.key).name.to_string();
             vec![forget, Action::Note(Note { code: "pod-forgotten", args: vec![("pod", pod)] })]
         }
         (true, Stage::Stopping { next_at, .. }) => {
@@ -61,7 +87,7 @@ pub(super) fn reconcile(view: View<'_>, known: &Rc<PodRuntime>) -> Vec<Action> {
 
 fn killing(view: &View<'_>, known: &PodRuntime, container: &str) -> EventDraft {
     EventDraft {
-        regarding: view.key.clone(),
+        regarding: known_as(view.key),
         uid: known.uid.to_string(),
         field_path: format!("spec.containers{{{container}}}"),
         kind: EventType::Normal,

@@ -7,8 +7,6 @@
 //! Deviations:
 //! - The periodic look every 60 to 90 s is left out where nothing visible would come of it.
 //! - Where upstream waits for a random part of a span, a fixed part is taken ([`times`]).
-//! - A Pod made anew under the name of one that was removed by force takes its place at once,
-//!   even if the old one's node does not answer.
 
 mod admission;
 mod conditions;
@@ -139,6 +137,9 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
             Some(runtime) => forsaken::reconcile(view, runtime),
         };
     };
+    if let Some(other) = runtime.filter(|runtime| *runtime.uid != *pod.metadata.uid) {
+        return forsaken::make_room(view, other);
+    }
     let node_name = pod.spec.node_name.as_str();
     let Some(machine) = cluster.node_runtime(node_name).filter(|node| node.kubelet_running) else {
         // [kubelet 1-2] OBSERVATION: no kubelet runs on the Pod's node, or it has no node.
@@ -150,8 +151,7 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
     if spec::is_left_alone(cluster, pod) {
         return spec::left_alone(pod);
     }
-    let own = runtime.filter(|runtime| *runtime.uid == *pod.metadata.uid);
-    let mut work = match own {
+    let mut work = match runtime {
         Some(runtime) => Work::new(view, pod, machine, runtime),
         None if pod.is_terminal() => {
             // [kubelet 1-3] OBSERVATION: the Pod had ended before this kubelet saw it.
