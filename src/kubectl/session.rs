@@ -10,6 +10,7 @@ use crate::api::time::SimTime;
 use crate::sim::apiserver::status::Status;
 use crate::sim::apiserver::{self, Accepted};
 use crate::sim::cluster::Cluster;
+use crate::sim::controllers::node_agent;
 use crate::sim::engine::{Progress, Request, Simulation};
 
 use super::failure::Failure;
@@ -273,12 +274,21 @@ impl<'a> Session<'a> {
 
     /// The object of that key, or the API server's answer that it is not there.
     pub(super) fn get(&self, key: &ObjectKey) -> Result<Object, Failure> {
-        self.cluster().object(key).cloned().ok_or_else(|| {
+        let found = self.cluster().object(key);
+        found.map(|object| as_read(self.cluster(), object, self.now())).ok_or_else(|| {
             let missing = ObjectKey::new(crate::api::kind::Kind::Namespace, "", &key.namespace);
             let known = key.namespace.is_empty() || self.cluster().object(&missing).is_some();
             let absent = if known { key } else { &missing };
             Failure::of(key, Status::not_found(absent))
         })
+    }
+}
+
+/// The object as whoever reads it now finds it: heartbeats of nodes are not written one by one.
+pub(super) fn as_read(cluster: &Cluster, object: &Object, now: SimTime) -> Object {
+    match object {
+        Object::Node(node) => node_agent::as_posted(cluster, node, now).into(),
+        other => other.clone(),
     }
 }
 

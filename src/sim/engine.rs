@@ -5,6 +5,7 @@ mod machines;
 use std::rc::Rc;
 
 use crate::api::kind::Object;
+use crate::api::node::Node;
 use crate::api::object::{ObjectKey, Resource as _};
 use crate::api::time::SimTime;
 
@@ -92,7 +93,11 @@ impl Simulation {
         let cluster = Cluster::empty(Rc::clone(&profile));
         let (queue, now) = (Queue::default(), SimTime(0));
         let mut state = State { cluster, now, queue, plan: None, last_change: now };
-        for object in profile.objects() {
+        for mut object in profile.objects() {
+            if let Object::CSINode(of) = &object {
+                let node = state.cluster.get::<Node>("", &of.metadata.name);
+                object = node.and_then(|node| profile.owned_csi_node(node)).unwrap_or(object);
+            }
             apiserver::create(&mut state.cluster, SimTime(0), Caller::Component, object)
                 .expect("the objects of a profile have different names");
         }

@@ -3,11 +3,14 @@
 use crate::api::order;
 use crate::api::sorted::SortedMap;
 
+use crate::api::container::Container;
 use crate::api::kind::{Kind, Object};
 use crate::api::node::Node;
 use crate::api::object::Resource as _;
 use crate::api::pod::Pod;
 use crate::api::quantity::Quantity;
+
+use crate::sim::controllers::node_agent;
 
 use super::super::age::{age, long_time};
 use super::super::tables::{self, Sight};
@@ -52,7 +55,8 @@ fn write(object: &Object, sight: Sight<'_>, page: &mut Page) {
     let taints: Vec<String> = taints.into_iter().map(|(_, text)| text).collect();
     page.lines(0, "Taints", &taints);
     page.line(0, "Unschedulable", node.spec.unschedulable);
-    write_conditions(node, page);
+    write_lease(node, sight, page);
+    write_conditions(&node_agent::as_posted(sight.cluster, node, sight.now), page);
     page.head(0, "Addresses");
     for address in &node.status.addresses {
         page.line(2, &address.kind, &address.address);
@@ -70,6 +74,23 @@ fn write(object: &Object, sight: Sight<'_>, page: &mut Page) {
         page.line(0, "PodCIDRs", node.spec.pod_cidrs.join(","));
     }
     write_pods(node, sight, page);
+}
+
+/// The lease follows from the kubelet; it is no object here.
+fn write_lease(node: &Node, sight: Sight<'_>, page: &mut Page) {
+    let name = &node.metadata.name;
+    match node_agent::renewed_at(sight.cluster, name, sight.now) {
+        Some(renewed) => {
+            page.head(0, "Lease");
+            page.line(2, "HolderIdentity", name);
+            page.line(2, "AcquireTime", "<unset>");
+            page.line(2, "RenewTime", long_time(renewed));
+        }
+        None => {
+            let why = format!("leases.coordination.k8s.io \"{name}\" not found");
+            page.line(0, "Lease", format!("Failed to get lease: {why}"));
+        }
+    }
 }
 
 fn write_conditions(node: &Node, page: &mut Page) {
@@ -107,8 +128,9 @@ fn write_pods(node: &Node, sight: Sight<'_>, page: &mut Page) {
         "  ---------\t----\t\t------------\t----------\t---------------\t-------------\t---\n",
     );
     let share = |amount: Quantity, resource: &str| {
-        let whole = node.status.allocatable.get(resource).map_or(1, Quantity::milli_value).max(1);
-        format!("{amount} ({}%)", amount.milli_value() * 100 / whole)
+        let whole = node.status.allocatable.get(resource).map_or(0, Quantity::milli_value);
+        let percent = if whole == 0 { 0 } else { amount.milli_value() * 100 / whole };
+        format!("{amount} ({percent}%)")
     };
     for pod in &pods {
         let cells = [(false, "cpu"), (true, "cpu"), (false, "memory"), (true, "memory")]
@@ -124,7 +146,9 @@ fn write_pods(node: &Node, sight: Sight<'_>, page: &mut Page) {
     page.text("Allocated resources:\n");
     page.text("  (Total limits may be over 100 percent, i.e., overcommitted.)\n");
     page.text("  Resource\tRequests\tLimits\n  --------\t--------\t------\n");
-    for resource in ["cpu", "memory", "ephemeral-storage"] {
+    let huge = node.status.allocatable.keys().filter(|name| name.starts_with("hugepages-"));
+    let counted = ["cpu", "memory", "ephemeral-storage"].into_iter();
+    for resource in counted.chain(huge.map(String::as_str)) {
         let total = |limit: bool| {
             let all = pods.iter().map(|pod| sum(pod, resource, limit));
             share(all.fold(Quantity::default(), |a, b| b.plus(&a)), resource)
@@ -133,10 +157,26 @@ fn write_pods(node: &Node, sight: Sight<'_>, page: &mut Page) {
     }
 }
 
+/// What the Pod asks for: its containers and sidecars together, or the greediest of its other
+/// init containers (`PodRequests`, `PodLimits`).
 fn sum(pod: &Pod, resource: &str, limit: bool) -> Quantity {
-    let amounts = pod.spec.containers.iter().filter_map(|container| {
+    let amount = |container: &Container| {
         let map = if limit { &container.resources.limits } else { &container.resources.requests };
         map.get(resource).copied()
-    });
-    amounts.fold(Quantity::default(), |total, amount| amount.plus(&total))
+    };
+    let is_sidecar = |c: &&Container| c.restart_policy.as_deref() == Some("Always");
+    let init = &pod.spec.init_containers;
+    let together = pod.spec.containers.iter().chain(init.iter().filter(is_sidecar));
+    let mut total =
+        together.filter_map(amount).fold(Quantity::default(), |total, amount| amount.plus(&total));
+    let mut sidecars = Quantity::default();
+    for container in init {
+        let own = amount(container).unwrap_or_default().plus(&sidecars);
+        if is_sidecar(&container) {
+            sidecars = own;
+        } else if own.milli_value() > total.milli_value() {
+            total = own;
+        }
+    }
+    total
 }

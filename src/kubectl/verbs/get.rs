@@ -11,7 +11,7 @@ use super::super::flags::{Arguments, Flag, truth, value};
 use super::super::names::{Asked, Space, Type, asked, list};
 use super::super::output::{self, Format};
 use super::super::selector::Selector;
-use super::super::session::Session;
+use super::super::session::{Session, as_read};
 use super::super::tables::Sight;
 use super::{FIELD_SELECTOR, FILENAME, NOTHING_NAMED, OUTPUT, SELECTOR, Verb};
 
@@ -195,7 +195,11 @@ fn named_in_files(session: &mut Session<'_>, arguments: &Arguments) -> Result<As
 
 fn rows_of(session: &Session<'_>, one: Type, space: Space<'_>, selector: &Selector) -> Rows {
     match one {
-        Type::Kind(kind) => Rows::Objects(kind, list(session.cluster(), kind, space, selector)),
+        Type::Kind(kind) => {
+            let (cluster, now) = (session.cluster(), session.now());
+            let found = list(cluster, kind, space, selector);
+            Rows::Objects(kind, found.iter().map(|one| as_read(cluster, one, now)).collect())
+        }
         Type::Event => {
             let events = session.cluster().events.iter().filter(|event| match space {
                 Space::One(namespace) => event_namespace(event) == namespace,

@@ -38,6 +38,9 @@ const START_MS: u64 = 1_200;
 /// How often the kubelet compares what it posted with what is (`nodeStatusUpdateFrequency`).
 const POST_MS: u64 = 10_000;
 
+/// How often it posts what has not changed (`nodeStatusReportFrequency`).
+const HEARTBEAT_MS: u64 = 300_000;
+
 /// The conditions in their order: type; reason and message when all is well; when it is not.
 const CONDITIONS: [[&str; 5]; 3] = [
     [
@@ -94,6 +97,34 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
     actions
 }
 
+/// The Node with the times at which its kubelet posted last.
+pub fn as_posted(cluster: &Cluster, node: &Node, now: SimTime) -> Node {
+    let mut node = node.clone();
+    if let Some(machine) = cluster.node_runtime(&node.metadata.name) {
+        let started = if machine.kubelet_running && machine.kubelet_since > SimTime(0) {
+            machine.kubelet_since + START_MS
+        } else {
+            SimTime(0)
+        };
+        let until = if machine.kubelet_running { now } else { machine.kubelet_since };
+        for condition in node.status.conditions.iter_mut().filter(|one| is_own(one)) {
+            let Some(last) = condition.last_heartbeat_time.map(|last| last.max(started)) else {
+                continue;
+            };
+            let beats = until.since(last) / HEARTBEAT_MS;
+            condition.last_heartbeat_time = Some(last + beats * HEARTBEAT_MS);
+        }
+    }
+    node
+}
+
+/// When the kubelet of the node renewed its lease last; `None` for a node without a machine.
+pub fn renewed_at(cluster: &Cluster, node: &str, now: SimTime) -> Option<SimTime> {
+    let machine = cluster.node_runtime(node)?;
+    let until = if machine.kubelet_running { now } else { machine.kubelet_since };
+    Some(SimTime(until.0 / POST_MS * POST_MS))
+}
+
 /// When the kubelet looks next, from now on.
 fn next_post(machine: &NodeRuntime, now: SimTime) -> SimTime {
     let since = machine.kubelet_since;
@@ -114,8 +145,8 @@ fn start(view: View<'_>, machine: &Rc<NodeRuntime>, node: Option<&Rc<Node>>) -> 
     let profile = &view.cluster.profile;
     let Some(node) = node else {
         // [node_agent 2-2] OBSERVATION: there is no Node of that name; the kubelet makes it.
-        let mut actions: Vec<Action> =
-            profile.node_objects(&view.key.name).into_iter().map(Action::Create).collect();
+        let made = profile.node_objects(&view.key.name).into_iter().map(Action::Create);
+        let mut actions: Vec<Action> = made.collect();
         actions.push(later(view.now, view.now + 100));
         return actions;
     };
@@ -140,6 +171,10 @@ fn start(view: View<'_>, machine: &Rc<NodeRuntime>, node: Option<&Rc<Node>>) -> 
         ),
     ];
     actions.extend(said.map(|(kind, reason, message)| event(view.key, kind, reason, message)));
+    let csi_node = ObjectKey::new(Kind::CSINode, "", &view.key.name);
+    if view.cluster.object(&csi_node).is_none() {
+        actions.extend(profile.owned_csi_node(node).map(Action::Create));
+    }
     let conditions = conditions(node, machine, view.now);
     for condition in &conditions[..3] {
         actions.push(status_event(view.key, node_reason(&condition.reason)));

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::api::config::{ConfigMap, Generic, Namespace, PriorityClass, ServiceAccount};
 use crate::api::kind::Object;
-use crate::api::meta::{ObjectMeta, StringMap};
+use crate::api::meta::{ObjectMeta, OwnerReference, StringMap};
 use crate::api::node::{Node, NodeAddress, NodeCondition, NodeSpec, NodeStatus, Taint};
 use crate::api::order;
 use crate::api::quantity::Quantity;
@@ -12,6 +12,7 @@ use crate::api::storage_class::StorageClass;
 use crate::api::time::SimTime;
 
 use crate::sim::apiserver::own_service;
+use crate::sim::random::hex_of;
 use crate::sim::random::{Sequence, hash32};
 
 use super::{ClassProfile, NodeProfile, Profile};
@@ -44,7 +45,21 @@ impl Profile {
             "container runtime status check may not have completed yet"
                 .clone_into(&mut condition.message);
         }
-        vec![node.into(), self.csi_node(profile)]
+        vec![node.into()]
+    }
+
+    /// The drivers that the kubelet of that node knows, owned by the Node.
+    pub fn owned_csi_node(&self, node: &Node) -> Option<Object> {
+        let profile = self.nodes.iter().find(|known| known.name == node.metadata.name)?;
+        let mut object = self.csi_node(profile);
+        object.meta_mut().owner_references.push(OwnerReference {
+            api_version: "v1".to_owned(),
+            kind: "Node".to_owned(),
+            name: node.metadata.name.clone(),
+            uid: node.metadata.uid.clone(),
+            ..OwnerReference::default()
+        });
+        Some(object)
     }
 
     /// The drivers that a node's kubelet knows.
@@ -134,6 +149,13 @@ impl NodeProfile {
     fn object(&self) -> Node {
         let mut node = Node { metadata: named(self.name), ..Node::default() };
         node.metadata.labels = self.labels();
+        node.metadata.annotations = order::map([
+            ("node.alpha.kubernetes.io/ttl".to_owned(), "0".to_owned()),
+            (
+                "volumes.kubernetes.io/controller-managed-attach-detach".to_owned(),
+                "true".to_owned(),
+            ),
+        ]);
         node.spec = NodeSpec {
             pod_cidr: format!("{}.0/24", self.pod_network),
             pod_cidrs: vec![format!("{}.0/24", self.pod_network)],
@@ -170,11 +192,11 @@ impl NodeProfile {
     }
 
     fn status(&self) -> NodeStatus {
-        let resources =
-            [("cpu", "4"), ("memory", "8Gi"), ("ephemeral-storage", "50Gi"), ("pods", "110")]
-                .into_iter()
-                .filter_map(|(name, amount)| Some((name.to_owned(), Quantity::parse(amount)?)));
-        let resources = order::map(resources);
+        let amounts = |list: [(&str, &str); 6]| {
+            let amount =
+                |(name, amount): (&str, &str)| Some((name.to_owned(), Quantity::parse(amount)?));
+            order::map(list.into_iter().filter_map(amount))
+        };
         let address = |kind: &str, address: &str| NodeAddress {
             kind: kind.to_owned(),
             address: address.to_owned(),
@@ -188,16 +210,48 @@ impl NodeProfile {
             ("operatingSystem", "linux"),
             ("osImage", "Debian GNU/Linux 12 (bookworm)"),
         ];
+        let id = |what: &str| hex_of(&format!("{what} of {}", self.name), 32);
+        let uuid = |what: &str| {
+            let hex = id(what);
+            let parts = [(0, 8), (8, 12), (12, 16), (16, 20), (20, 32)];
+            parts.map(|(from, to)| hex[from..to].to_owned()).join("-")
+        };
+        let mut node_info: StringMap =
+            info.map(|(key, value)| (key.to_owned(), value.to_owned())).into();
+        node_info.insert("machineID".to_owned(), id("machine"));
+        node_info.insert("systemUUID".to_owned(), uuid("system"));
+        node_info.insert("bootID".to_owned(), uuid("boot"));
+        let endpoints = json!({"kubeletEndpoint": {"Port": 10250}});
         NodeStatus {
-            capacity: resources.clone(),
-            allocatable: resources,
+            capacity: amounts(CAPACITY),
+            allocatable: amounts(ALLOCATABLE),
             conditions: NODE_CONDITIONS.iter().map(condition).collect(),
             addresses: vec![address("InternalIP", self.ip), address("Hostname", self.name)],
-            node_info: info.map(|(key, value)| (key.to_owned(), value.to_owned())).into(),
+            node_info,
+            other: order::object([("daemonEndpoints".to_owned(), endpoints)]),
             ..NodeStatus::default()
         }
     }
 }
+
+/// What a machine has.
+const CAPACITY: [(&str, &str); 6] = [
+    ("cpu", "4"),
+    ("ephemeral-storage", "61255492Ki"),
+    ("hugepages-1Gi", "0"),
+    ("hugepages-2Mi", "0"),
+    ("memory", "8148324Ki"),
+    ("pods", "110"),
+];
+/// What of it Pods may have: less the thresholds at which the kubelet begins to evict.
+const ALLOCATABLE: [(&str, &str); 6] = [
+    ("cpu", "4"),
+    ("ephemeral-storage", "56453061334"),
+    ("hugepages-1Gi", "0"),
+    ("hugepages-2Mi", "0"),
+    ("memory", "8045924Ki"),
+    ("pods", "110"),
+];
 
 const NODE_CONDITIONS: &[[&str; 4]] = &[
     [

@@ -196,7 +196,10 @@ fn is_in_use(cluster: &Cluster, attachment: &VolumeAttachment) -> bool {
     let node = attachment.spec.node_name.as_str();
     let handle = disk::handle_of(cluster, attachment);
     let on_node = cluster.runtimes().filter(|(_, runtime)| *runtime.node == *node);
-    let shown = |files: &VolumeFiles| matches!(&files.fs, FsId::Disk(id) if handle.as_deref() == Some(&**id));
+    let shown = |files: &VolumeFiles| match &files.fs {
+        FsId::Disk(id) => handle.as_deref() == Some(&**id),
+        _ => false,
+    };
     on_node.flat_map(|(_, runtime)| runtime.volumes.values()).any(|volume| {
         volume.mounted_at.is_some() && volume.files.as_ref().is_some_and(shown)
     })

@@ -8,7 +8,7 @@ use crate::api::node::{Node, NodeCondition};
 use crate::api::pod::Pod;
 use crate::api::time::SimTime;
 use crate::sim::action::{Action, EventDraft};
-use crate::sim::controllers::View;
+use crate::sim::controllers::{View, node_agent};
 
 use super::{GRACE_MS, STARTUP_GRACE_MS, at, next_tick};
 
@@ -32,7 +32,8 @@ pub(super) fn check(view: View<'_>, node: &Rc<Node>) -> Vec<Action> {
     }
     // [node_lifecycle 2-4] OBSERVATION: the kubelet has been silent for the whole grace period.
     let was_ready = node.is_ready();
-    let lost = with_unknown_conditions(node, view.now);
+    let posted = node_agent::as_posted(view.cluster, node, view.now);
+    let lost = with_unknown_conditions(posted, view.now);
     let mut actions = vec![Action::Update(lost.into())];
     if was_ready {
         let message = format!("Node {} status is now: NodeNotReady", node.metadata.name);
@@ -64,8 +65,7 @@ fn lost_at(view: View<'_>, node: &Node) -> Option<SimTime> {
     }
 }
 
-fn with_unknown_conditions(node: &Node, now: SimTime) -> Node {
-    let mut node = node.clone();
+fn with_unknown_conditions(mut node: Node, now: SimTime) -> Node {
     let created = node.metadata.creation_timestamp;
     for kind in VOUCHED {
         let mut conditions = node.status.conditions.iter_mut();
