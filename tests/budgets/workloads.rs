@@ -17,7 +17,7 @@ const ROUNDS: u64 = 8_000_000;
 
 /// A fixed amount of arithmetic: what a machine and a browser make of it is the unit in which
 /// the budgets are told.
-pub fn baseline() -> u64 {
+pub(crate) fn baseline() -> u64 {
     let mut state = 0x9e37_79b9_7f4a_7c15_u64;
     for round in 0..ROUNDS {
         state = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9).wrapping_add(round);
@@ -40,7 +40,7 @@ fn roomy(pods: usize) -> Profile {
 }
 
 /// A set with a claim for each of its Pods.
-pub fn set(replicas: usize) -> String {
+pub(crate) fn set(replicas: usize) -> String {
     format!(
         "apiVersion: apps/v1\nkind: StatefulSet\nmetadata: {{name: web}}\nspec:\n  \
          replicas: {replicas}\n  serviceName: web\n  selector: {{matchLabels: {{app: web}}}}\n  \
@@ -53,7 +53,7 @@ pub fn set(replicas: usize) -> String {
 }
 
 /// The roll-out of that set with its whole history.
-pub fn roll_out(replicas: usize) -> Simulation {
+pub(crate) fn roll_out(replicas: usize) -> Simulation {
     let mut sim = Simulation::new(roomy(replicas));
     let arguments = ["apply", "-f", "-"].map(str::to_owned).to_vec();
     let command = CommandLine { arguments, ..CommandLine::default() }.with_stdin(set(replicas));
@@ -66,7 +66,7 @@ pub fn roll_out(replicas: usize) -> Simulation {
 }
 
 /// A long run: one scenario of the lecture again and again.
-pub fn long_run(steps: usize) -> Run {
+pub(crate) fn long_run(steps: usize) -> Run {
     let mut run = Run::new("lab");
     run.execute(Command::Apply(set(3)));
     for round in 0.. {
@@ -81,19 +81,19 @@ pub fn long_run(steps: usize) -> Run {
 }
 
 /// The places of a run, as the page keeps them.
-pub fn plan_of(sim: &Simulation) -> Rc<Plan> {
+pub(crate) fn plan_of(sim: &Simulation) -> Rc<Plan> {
     Rc::new(Plan::of_run(sim.state_at(0), sim.steps()))
 }
 
 /// The picture after so many steps.
-pub fn picture(sim: &Simulation, plan: &Rc<Plan>, at: usize) -> scene::shape::Scene {
+pub(crate) fn picture(sim: &Simulation, plan: &Rc<Plan>, at: usize) -> scene::shape::Scene {
     let options = Options { plan: Some(Rc::clone(plan)), ..Options::of_width(1200) };
     let step = at.checked_sub(1).map(|last| &*sim.steps()[last]);
     scene::build(sim.state_at(at), step, &options)
 }
 
 /// A hundred Pods that stand alone, each with a volume of its own node.
-pub fn hundred_pods() -> Simulation {
+pub(crate) fn hundred_pods() -> Simulation {
     let pod = |number: usize| {
         format!(
             "---\napiVersion: v1\nkind: Pod\nmetadata: {{name: pod-{number}}}\nspec:\n  \

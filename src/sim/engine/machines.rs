@@ -59,16 +59,17 @@ impl Simulation {
         let mut draft = Draft::new(actor, subject, None, false);
         let args = vec![("node", node.to_owned()), ("line", line.to_owned())];
         draft.notes.push(Note { code: "node-line", args });
-        self.record(draft);
         if turned {
             self.wake_machine(node);
         }
+        self.record(draft);
         Some(read)
     }
 
-    /// The kubelet of the node was stopped or started: whoever deals with the machine looks.
+    /// The kubelet of the node is stopped or started by the step that comes next: whoever deals
+    /// with the machine looks. The step keeps who waits, so this goes before it.
     fn wake_machine(&mut self, node: &str) {
-        let cause = self.steps.len().checked_sub(1);
+        let cause = Some(self.steps.len());
         let cluster = &self.state.cluster;
         let node_key = ObjectKey::new(Kind::Node, "", node);
         let pods = cluster.pods_on_node(node).map(|pod| pod.key());
