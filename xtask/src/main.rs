@@ -32,6 +32,8 @@ cargo xtask test [lint] [native] [web] [e2e] [-- FILTER...]
     native  cargo test (FILTER goes to it)
     web     wasm-pack test in headless Chromium
     e2e     release build, size budgets, tests/e2e in headless Chromium (FILTER: names)
+cargo xtask bench [GROUP...] [--check]
+    Measures the budgets of time natively, beside a fixed loop.
 cargo xtask size
     Sizes of the release build, raw and compressed, against the budgets.
 cargo xtask setup
@@ -59,6 +61,7 @@ fn main() -> ExitCode {
         "dev" => serve::dev(rest),
         "build" => no_arguments(rest).and_then(|()| serve::build()),
         "test" => test::test(rest),
+        "bench" => test::bench(rest),
         "size" => no_arguments(rest).and_then(|()| serve::size()),
         "setup" => no_arguments(rest).and_then(|()| setup::everything()),
         "help" | "--help" | "-h" => {

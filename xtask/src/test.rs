@@ -65,6 +65,11 @@ pub(crate) fn test(arguments: &[String]) -> Outcome {
     if failed(&rows) { Err("a step failed".to_owned()) } else { Ok(()) }
 }
 
+/// Measures the budgets of time; the arguments go to the measurement.
+pub(crate) fn bench(arguments: &[String]) -> Outcome {
+    cargo(&["bench", "--profile", "native", "--bench", "budgets", "--"], arguments)
+}
+
 fn parse(arguments: &[String]) -> Outcome<(Vec<String>, Vec<String>)> {
     let mut parts = arguments.splitn(2, |argument| argument == "--");
     let mut groups = parts.next().unwrap_or_default().to_vec();
