@@ -9,5 +9,6 @@ pub mod images;
 pub mod paths;
 pub mod program;
 pub mod script;
+pub mod shell;
 pub mod trees;
 mod words;
