@@ -156,7 +156,7 @@ controllers! {
     /// Writes down how much of a quota is used.
     ResourceQuota resource_quota ();
     /// Furnishes new namespaces and empties those that go.
-    Namespace namespace ();
+    Namespace namespace namespace::Emptying;
     /// Deletes what lost its owner.
     GarbageCollector garbage_collector ();
 }

@@ -1,6 +1,7 @@
 //! Furnishes new namespaces and empties those that go.
 //!
-//! Models `pkg/controller/namespace/deletion/namespaced_resources_deleter.go` `Delete`,
+//! Models `pkg/controller/namespace/namespace_controller.go` `enqueueNamespace`, `worker`,
+//! `pkg/controller/namespace/deletion/namespaced_resources_deleter.go` `deleteAllContent`,
 //! `pkg/controller/serviceaccount/serviceaccounts_controller.go` and
 //! `pkg/controller/certificates/rootcacertpublisher/publisher.go`.
 //!
@@ -13,12 +14,13 @@ use crate::api::config::Namespace;
 use crate::api::kind::{Kind, Object};
 use crate::api::meta::Condition;
 use crate::api::object::ObjectKey;
-use crate::sim::action::{Action, Deletion};
+use crate::api::time::{SimTime, seconds_ms};
+use crate::sim::action::{Action, Deletion, Urgency};
 use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
 use crate::sim::profile::objects::namespace_objects;
 
-use super::{Controller, View, Wakes};
+use super::{Controller, Memory, View, Wakes};
 
 /// The controller.
 pub const CONTROLLER: Controller = Controller {
@@ -30,29 +32,41 @@ pub const CONTROLLER: Controller = Controller {
     resync: None,
 };
 
+/// From a namespace's deletion to the first look at its content, for the sake of others who have
+/// not heard of it (`namespaceDeletionGracePeriod`).
+const GRACE_MS: u64 = 5_000;
+/// How long a finalizer is taken to need (`finalizerEstimateSeconds`).
+const FINALIZER_SECONDS: i64 = 15;
+/// The waits after a failure.
+const BACKOFF_MS: (u64, u64) = (5, 1_000_000);
+
+/// What the controller remembers about a namespace that goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Emptying {
+    /// When it looks next.
+    due: SimTime,
+    /// Failures in a row.
+    failures: u32,
+}
+
 fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
-    if change.key.kind == Kind::Namespace {
-        wakes.add(change.key.clone());
+    if let Some(namespace) = change.resource::<Namespace>() {
+        let wait_ms = if namespace.metadata.is_deleting() { GRACE_MS } else { 0 };
+        wakes.after(change.key.clone(), wait_ms);
         return;
     }
-    if !change.key.kind.is_namespaced() {
-        return;
-    }
-    let going = |namespace: &Rc<Namespace>| namespace.metadata.is_deleting();
     let furniture = matches!(change.key.kind, Kind::ServiceAccount | Kind::ConfigMap);
-    let namespace = &change.key.namespace;
-    let emptied = change.is_removal() || change.is_creation();
-    if (emptied && cluster.get::<Namespace>("", namespace).is_some_and(going))
-        || (furniture && change.is_removal())
-    {
-        wakes.add(ObjectKey::new(Kind::Namespace, "", namespace));
+    if furniture && change.is_removal() {
+        let key = ObjectKey::new(Kind::Namespace, "", &change.key.namespace);
+        let lives = |namespace: &Rc<Namespace>| !namespace.metadata.is_deleting();
+        wakes.list.extend(cluster.at::<Namespace>(&key).filter(|n| lives(n)).map(|_| (key, 0)));
     }
 }
 
 fn reconcile(view: View<'_>) -> Vec<Action> {
     let Some(namespace) = view.cluster.at::<Namespace>(view.key) else {
         // [namespace 1-1] OBSERVATION: the namespace is gone.
-        return Vec::new();
+        return view.memory().map(|_| Action::Remember(None)).into_iter().collect();
     };
     if namespace.metadata.is_deleting() {
         return empty(view, namespace);
@@ -67,94 +81,189 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
         .collect()
 }
 
+/// What stays of a kind after its deletion (`gvrDeletionMetadata`).
+#[derive(Default)]
+struct Left<'a> {
+    objects: Vec<&'a Object>,
+    /// How many seconds it may take; 0 when it should be gone.
+    estimate: i64,
+}
+
 fn empty(view: View<'_>, namespace: &Rc<Namespace>) -> Vec<Action> {
+    let now = view.now;
+    let memory = match view.memory() {
+        Some(Memory::Namespace(memory)) => *memory,
+        _ => Emptying::default(),
+    };
+    if now < memory.due {
+        // [namespace 2-3] OBSERVATION: the next look at what is left is still to come.
+        return Vec::new();
+    }
     let name = &namespace.metadata.name;
-    let kinds = Kind::ALL.iter().filter(|kind| kind.is_namespaced());
-    let content: Vec<&Object> = kinds
-        .flat_map(|kind| view.cluster.of_kind_in(*kind, name))
-        .map(|(_, object)| object)
-        .collect();
+    let mut deletions = Vec::new();
+    let mut left = delete_all(view, namespace, Kind::Pod, &mut deletions);
+    let mut error = stuck(name, Kind::Pod, &left)
+        .map(|why| format!("failed to delete pods for namespace: {name}, err: {why}"));
+    let pods_first = !left.objects.is_empty();
+    if !pods_first {
+        let others = |kind: &&Kind| kind.is_namespaced() && **kind != Kind::Pod;
+        for kind in Kind::ALL.iter().filter(others) {
+            let more = delete_all(view, namespace, *kind, &mut deletions);
+            error = error.or_else(|| stuck(name, *kind, &more));
+            left.objects.extend(more.objects);
+            left.estimate = left.estimate.max(more.estimate);
+        }
+    }
     let mut next = Namespace::clone(namespace);
     "Terminating".clone_into(&mut next.status.phase);
-    if content.is_empty() {
+    // As long as Pods are left, nothing is said about what is.
+    let named: &[&Object] = if pods_first { &[] } else { &left.objects };
+    next.status.conditions = conditions(&namespace.status.conditions, now, named, error.as_deref());
+    let mut actions = deletions;
+    let changed = next.status != namespace.status;
+    if changed {
+        actions.push(Action::Update(next.clone().into()));
+    }
+    if left.objects.is_empty() {
         // [namespace 2-1] OBSERVATION: the namespace is Terminating and empty.
         next.spec.finalizers.retain(|finalizer| finalizer != "kubernetes");
-        return vec![Action::Update(next.into())];
-    }
-    next.status.conditions = conditions(view, &content);
-    let mut actions = Vec::new();
-    if next.status != namespace.status {
         actions.push(Action::Update(next.into()));
+        actions.extend(view.memory().map(|_| Action::Remember(None)));
+        return actions;
     }
     // [namespace 2-2] OBSERVATION: the namespace is Terminating and something is left in it.
-    let alive = content.into_iter().filter(|object| !object.meta().is_deleting());
-    actions.extend(alive.map(|object| Action::Delete(Deletion::of(object))));
+    let failures = if error.is_some() { memory.failures + 1 } else { 0 };
+    let wait_ms = match left.estimate {
+        0 => (BACKOFF_MS.0 << memory.failures.min(20)).min(BACKOFF_MS.1),
+        seconds => seconds_ms(seconds / 2 + 1),
+    };
+    let wait_ms = if changed { wait_ms.min(GRACE_MS) } else { wait_ms };
+    let memory = Emptying { due: now + wait_ms, failures };
+    actions.push(Action::Remember(Some(Memory::Namespace(memory))));
+    actions.push(Action::Requeue { after_ms: wait_ms, urgency: Urgency::Foreground });
     actions
 }
 
-/// What is left, in the words of the namespace's conditions.
-fn conditions(view: View<'_>, content: &[&Object]) -> Vec<Condition> {
-    let condition = |kind: &str, is_true: bool, reason: &str, message: String| Condition {
-        kind: kind.to_owned(),
-        status: if is_true { "True" } else { "False" }.to_owned(),
-        last_transition_time: Some(view.now),
-        reason: reason.to_owned(),
-        message,
-        ..Condition::default()
+/// Deletes the objects of a kind and answers what is left of them
+/// (`deleteAllContentForGroupVersionResource`).
+fn delete_all<'a>(
+    view: View<'a>,
+    namespace: &Namespace,
+    kind: Kind,
+    deletions: &mut Vec<Action>,
+) -> Left<'a> {
+    let objects = view.cluster.of_kind_in(kind, &namespace.metadata.name);
+    let objects: Vec<&Object> = objects.map(|(_, object)| object).collect();
+    let alive = objects.iter().filter(|object| !object.meta().is_deleting());
+    deletions.extend(alive.map(|object| Action::Delete(Deletion::of(object))));
+    let graces = objects.iter().filter_map(|object| match object {
+        Object::Pod(pod) if !pod.is_terminal() => pod.spec.termination_grace_period_seconds,
+        _ => None,
+    });
+    let grace = graces.max().unwrap_or(0);
+    let since = namespace.metadata.deletion_timestamp.unwrap_or_default();
+    let over = view.now.since(since) >= seconds_ms(grace);
+    // What has nothing to wait for is gone at once.
+    let stays = |object: &&Object| {
+        let runs = match object {
+            Object::Pod(pod) => !pod.spec.node_name.is_empty() && !pod.is_terminal(),
+            _ => false,
+        };
+        runs || !object.meta().finalizers.is_empty()
     };
-    let old = view.cluster.at::<Namespace>(view.key);
+    let objects: Vec<&Object> = objects.into_iter().filter(stays).collect();
+    let held = objects.iter().any(|object| !object.meta().finalizers.is_empty());
+    let estimate = match objects.len() {
+        0 => 0,
+        _ if !over => grace,
+        _ if held => FINALIZER_SECONDS,
+        _ => 0,
+    };
+    Left { objects, estimate }
+}
+
+/// Objects that should be gone and are not.
+fn stuck(namespace: &str, kind: Kind, left: &Left<'_>) -> Option<String> {
+    let version = kind.info().api_version;
+    let (group, version) = version.split_once('/').unwrap_or(("", version));
+    let resource = kind.info().plural;
+    (!left.objects.is_empty() && left.estimate == 0).then(|| {
+        format!(
+            "unexpected items still remain in namespace: {namespace} for gvr: {group}/{version}, \
+             Resource={resource}"
+        )
+    })
+}
+
+/// What is left, in the words of the namespace's conditions (`updateConditions`).
+fn conditions(
+    old: &[Condition],
+    now: SimTime,
+    left: &[&Object],
+    error: Option<&str>,
+) -> Vec<Condition> {
     let list = |counts: Vec<(String, usize)>, word: &str| -> String {
         let each = counts.iter().map(|(name, n)| format!("{name} {word} {n} resource instances"));
         each.collect::<Vec<_>>().join(", ")
     };
-    let resources = list(counted(content.iter().map(|o| resource_of(o))), "has");
-    let finalizers = list(
-        counted(content.iter().flat_map(|o| o.meta().finalizers.iter().cloned())),
-        "in",
-    );
-    let done = |what: &str| what.to_owned();
-    let mut all = vec![
-        condition(
+    let resources = list(counted(left.iter().map(|object| resource_of(object))), "has");
+    let finalizers = left.iter().flat_map(|object| object.meta().finalizers.iter().cloned());
+    let finalizers = list(counted(finalizers), "in");
+    let failure = error.map(|why| {
+        let text = format!("Failed to delete all resource types, 1 remaining: {why}");
+        ("ContentDeletionFailed", text)
+    });
+    let remaining = (!resources.is_empty()).then(|| {
+        ("SomeResourcesRemain", format!("Some resources are remaining: {resources}"))
+    });
+    let held = (!finalizers.is_empty()).then(|| {
+        let text = format!("Some content in the namespace has finalizers remaining: {finalizers}");
+        ("SomeFinalizersRemain", text)
+    });
+    let all = [
+        (
             "NamespaceDeletionDiscoveryFailure",
-            false,
-            "ResourcesDiscovered",
-            done("All resources successfully discovered"),
+            None,
+            ("ResourcesDiscovered", "All resources successfully discovered"),
         ),
-        condition(
+        (
             "NamespaceDeletionGroupVersionParsingFailure",
-            false,
-            "ParsedGroupVersions",
-            done("All legacy kube types successfully parsed"),
+            None,
+            ("ParsedGroupVersions", "All legacy kube types successfully parsed"),
         ),
-        condition(
+        (
             "NamespaceDeletionContentFailure",
-            false,
-            "ContentDeleted",
-            done("All content successfully deleted, may be waiting on finalization"),
+            failure,
+            (
+                "ContentDeleted",
+                "All content successfully deleted, may be waiting on finalization",
+            ),
         ),
-        condition(
+        (
             "NamespaceContentRemaining",
-            true,
-            "SomeResourcesRemain",
-            format!("Some resources are remaining: {resources}"),
+            remaining,
+            ("ContentRemoved", "All content successfully removed"),
+        ),
+        (
+            "NamespaceFinalizersRemaining",
+            held,
+            ("ContentHasNoFinalizers", "All content-preserving finalizers finished"),
         ),
     ];
-    all.push(if finalizers.is_empty() {
-        let text = done("All content-preserving finalizers finished");
-        condition("NamespaceFinalizersRemaining", false, "ContentHasNoFinalizers", text)
-    } else {
-        let text = format!("Some content in the namespace has finalizers remaining: {finalizers}");
-        condition("NamespaceFinalizersRemaining", true, "SomeFinalizersRemain", text)
-    });
-    for condition in &mut all {
-        let known = old.and_then(|old| {
-            old.status.conditions.iter().find(|known| known.kind == condition.kind)
-        });
-        if let Some(known) = known.filter(|known| known.status == condition.status) {
-            condition.last_transition_time = known.last_transition_time;
+    let condition = |(kind, trouble, fine): (&str, Option<(&str, String)>, (&str, &str))| {
+        let status = if trouble.is_some() { "True" } else { "False" };
+        let (reason, message) = trouble.unwrap_or_else(|| (fine.0, fine.1.to_owned()));
+        let known = old.iter().find(|known| known.kind == kind && known.status == status);
+        Condition {
+            kind: kind.to_owned(),
+            status: status.to_owned(),
+            last_transition_time: known.map_or(Some(now), |known| known.last_transition_time),
+            reason: reason.to_owned(),
+            message,
+            ..Condition::default()
         }
-    }
-    all
+    };
+    all.map(condition).into()
 }
 
 /// `pods.`, `statefulsets.apps`: resource and group with a dot between them.
