@@ -112,6 +112,8 @@ pub(super) struct Arguments {
     /// What stands after `--`, if there is one.
     pub after: Option<Vec<String>>,
     given: SortedMap<&'static str, Vec<String>>,
+    /// Global flags for which the command has a meaning of its own.
+    shadowed: Vec<&'static str>,
 }
 
 impl Arguments {
@@ -137,6 +139,8 @@ impl Arguments {
         let dashes = words.iter().position(|word| word == "--");
         let (before, after) = words.split_at(dashes.unwrap_or(words.len()));
         let mut read = Self { after: dashes.map(|_| after[1..].to_vec()), ..Self::default() };
+        let own = |flag: &&Flag| GLOBAL.iter().any(|global| global.long == flag.long);
+        read.shadowed = flags.iter().filter(own).map(|flag| flag.long).collect();
         let mut parser = Parser::from_args(before.iter().map(String::as_str));
         let mut cluster = Letters::default();
         let usage = |text: String| {
@@ -187,7 +191,12 @@ impl Arguments {
 
     /// A global flag that is given and means somebody or somewhere else.
     pub(super) fn foreign(&self) -> Option<&'static str> {
-        FOREIGN.iter().copied().find(|long| self.given.contains_key(long))
+        FOREIGN.iter().copied().find(|long| self.global(long).is_some())
+    }
+
+    /// The value of a global flag.
+    pub(super) fn global(&self, long: &str) -> Option<&str> {
+        self.get(long).filter(|_| !self.shadowed.contains(&long))
     }
 
     /// The last value of a flag.

@@ -19,7 +19,7 @@ pub(super) fn server(cluster: &Cluster) -> String {
 /// The context in force, or the refusal to talk to any server without one.
 pub(super) fn context(cluster: &Cluster, arguments: &Arguments) -> Result<Context, Failure> {
     let config = &cluster.kubeconfig;
-    let mut context = match arguments.get("context").filter(|name| !name.is_empty()) {
+    let mut context = match arguments.global("context").filter(|name| !name.is_empty()) {
         Some(name) => config.contexts.get(name).cloned().ok_or_else(|| missing(name))?,
         None if config.current.is_empty() => {
             let text = "The connection to the server localhost:8080 was refused - did you specify \
@@ -28,10 +28,10 @@ pub(super) fn context(cluster: &Cluster, arguments: &Arguments) -> Result<Contex
         }
         None => config.context().cloned().ok_or_else(|| missing(&config.current))?,
     };
-    if let Some(name) = arguments.get("cluster") {
+    if let Some(name) = arguments.global("cluster") {
         name.clone_into(&mut context.cluster);
     }
-    if let Some(name) = arguments.get("user") {
+    if let Some(name) = arguments.global("user") {
         name.clone_into(&mut context.user);
     }
     if !config.users.contains(&context.user) {

@@ -3,11 +3,15 @@
 
 mod config_map;
 mod container;
+mod cron_job;
+mod csi_node;
 mod daemon_set;
 mod deployment;
 mod endpoint_slice;
+mod endpoints;
 mod generic;
 mod job;
+mod limit_range;
 mod namespace;
 mod node;
 mod page;
@@ -15,14 +19,18 @@ mod persistent_volume;
 mod persistent_volume_claim;
 mod pod;
 mod pod_disruption_budget;
+mod priority_class;
 mod probe;
 mod replica_set;
+mod resource_quota;
 mod secret;
 mod service;
+mod service_account;
 mod stateful_set;
 mod storage_class;
 mod template;
 mod volume;
+mod volume_attributes_class;
 
 use crate::api::kind::{Kind, Object};
 use crate::api::order;
@@ -42,21 +50,29 @@ struct Describer {
 
 const ALL: &[&Describer] = &[
     &config_map::DESCRIBER,
+    &cron_job::DESCRIBER,
+    &csi_node::DESCRIBER,
     &daemon_set::DESCRIBER,
     &deployment::DESCRIBER,
     &endpoint_slice::DESCRIBER,
+    &endpoints::DESCRIBER,
     &job::DESCRIBER,
+    &limit_range::DESCRIBER,
     &namespace::DESCRIBER,
     &node::DESCRIBER,
     &persistent_volume::DESCRIBER,
     &persistent_volume_claim::DESCRIBER,
     &pod::DESCRIBER,
     &pod_disruption_budget::DESCRIBER,
+    &priority_class::DESCRIBER,
     &replica_set::DESCRIBER,
+    &resource_quota::DESCRIBER,
     &secret::DESCRIBER,
     &service::DESCRIBER,
+    &service_account::DESCRIBER,
     &stateful_set::DESCRIBER,
     &storage_class::DESCRIBER,
+    &volume_attributes_class::DESCRIBER,
 ];
 
 /// Whether the events of an object are shown.

@@ -3,10 +3,10 @@
 use crate::api::config::{LimitRange, Namespace, ResourceQuota};
 use crate::api::kind::{Kind, Object};
 use crate::api::object::Resource as _;
-use crate::api::order;
 
 use super::super::tables::Sight;
 use super::Describer;
+use super::limit_range::write_item;
 use super::page::Page;
 
 pub(super) const DESCRIBER: Describer = Describer { kind: Kind::Namespace, write, events: false };
@@ -36,7 +36,9 @@ fn write(object: &Object, sight: Sight<'_>, page: &mut Page) {
     page.text(
         " ----\t--------\t---\t---\t---------------\t-------------\t-----------------------\n",
     );
-    ranges.for_each(|range| write_range(range, page));
+    ranges.for_each(|range| {
+        range.spec.limits.iter().for_each(|item| write_item(item, " ", page));
+    });
 }
 
 fn write_quota(quota: &ResourceQuota, page: &mut Page) {
@@ -45,21 +47,5 @@ fn write_quota(quota: &ResourceQuota, page: &mut Page) {
     for (resource, hard) in &quota.status.hard {
         let used = quota.status.used.get(resource).copied().unwrap_or_default();
         page.text(format!("  {resource}\t{used}\t{hard}\n"));
-    }
-}
-
-fn write_range(range: &LimitRange, page: &mut Page) {
-    for item in &range.spec.limits {
-        let keys = order::set(item.max.keys().chain(item.min.keys()));
-        for key in keys {
-            let bound = |map: &crate::api::sorted::SortedMap<String, _>| {
-                map.get(key).map_or_else(
-                    || "-".to_owned(),
-                    |amount: &crate::api::quantity::Quantity| amount.to_string(),
-                )
-            };
-            let (kind, min, max) = (&item.kind, bound(&item.min), bound(&item.max));
-            page.text(format!(" {kind}\t{key}\t{min}\t{max}\t-\t-\t-\n"));
-        }
     }
 }

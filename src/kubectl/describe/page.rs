@@ -73,6 +73,14 @@ impl Page {
         self.lines(depth, "Annotations", &values);
     }
 
+    /// Adds what most descriptions begin with: name, namespace, labels and annotations.
+    pub(super) fn object(&mut self, meta: &ObjectMeta) {
+        self.line(0, "Name", &meta.name);
+        self.line(0, "Namespace", &meta.namespace);
+        self.labels(0, "Labels", &meta.labels);
+        self.annotations(0, &meta.annotations);
+    }
+
     /// Adds a selector.
     pub(super) fn selector(&mut self, selector: Option<&LabelSelector>) {
         let text = selector.map_or_else(|| "<unset>".to_owned(), format_selector);

@@ -3,11 +3,18 @@
 
 mod config_map;
 mod controller_revision;
+mod cron_job;
+mod csi_driver;
+mod csi_node;
+mod csi_storage_capacity;
 mod daemon_set;
 mod deployment;
 mod endpoint_slice;
+mod endpoints;
 mod event;
+mod ingress;
 mod job;
+mod lease;
 mod limit_range;
 mod namespace;
 mod node;
@@ -16,13 +23,19 @@ mod persistent_volume_claim;
 mod plain;
 mod pod;
 mod pod_disruption_budget;
+mod priority_class;
 mod replica_set;
+mod replication_controller;
 mod resource_quota;
+mod role;
+mod role_binding;
 mod secret;
 mod service;
 mod stateful_set;
 mod storage_class;
+mod value;
 mod volume_attachment;
+mod volume_attributes_class;
 
 use crate::api::container::Container;
 use crate::api::kind::{Kind, Object};
@@ -67,10 +80,17 @@ pub(super) struct Sight<'a> {
 const ALL: &[&Table] = &[
     &config_map::TABLE,
     &controller_revision::TABLE,
+    &cron_job::TABLE,
+    &csi_driver::TABLE,
+    &csi_node::TABLE,
+    &csi_storage_capacity::TABLE,
     &daemon_set::TABLE,
     &deployment::TABLE,
     &endpoint_slice::TABLE,
+    &endpoints::TABLE,
+    &ingress::TABLE,
     &job::TABLE,
+    &lease::TABLE,
     &limit_range::TABLE,
     &namespace::TABLE,
     &node::TABLE,
@@ -78,13 +98,20 @@ const ALL: &[&Table] = &[
     &persistent_volume_claim::TABLE,
     &pod::TABLE,
     &pod_disruption_budget::TABLE,
+    &priority_class::TABLE,
     &replica_set::TABLE,
+    &replication_controller::TABLE,
     &resource_quota::TABLE,
+    &role::CLUSTER,
+    &role::TABLE,
+    &role_binding::CLUSTER,
+    &role_binding::TABLE,
     &secret::TABLE,
     &service::TABLE,
     &stateful_set::TABLE,
     &storage_class::TABLE,
     &volume_attachment::TABLE,
+    &volume_attributes_class::TABLE,
 ];
 
 /// The table of a kind.

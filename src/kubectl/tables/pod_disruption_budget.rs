@@ -1,12 +1,9 @@
 //! `kubectl get pdb` (`printPodDisruptionBudget`).
 
-use serde_json::Value;
-
 use crate::api::kind::{Kind, Object};
-use crate::api::object::Resource as _;
-use crate::api::policy::PodDisruptionBudget;
 
-use super::{Column, Sight, Table, age_of, count, shown};
+use super::value::text;
+use super::{Column, Sight, Table, age_of, shown};
 
 pub(super) const TABLE: Table = Table { kind: Kind::PodDisruptionBudget, columns: COLUMNS, row };
 
@@ -19,15 +16,14 @@ const COLUMNS: &[Column] = &[
 ];
 
 fn row(object: &Object, sight: Sight<'_>) -> Vec<String> {
-    let Some(budget) = PodDisruptionBudget::of(object) else { return Vec::new() };
-    let bound = |value: &Option<Value>| {
-        value.as_ref().map_or_else(|| "N/A".to_owned(), super::super::jsonpath::plain)
-    };
+    let value = object.to_value();
+    let bound =
+        |field: &str| text(&value, &format!("/spec/{field}")).unwrap_or_else(|| "N/A".to_owned());
     vec![
-        budget.metadata.name.clone(),
-        bound(&budget.spec.min_available),
-        bound(&budget.spec.max_unavailable),
-        count(budget.status.disruptions_allowed),
+        object.meta().name.clone(),
+        bound("minAvailable"),
+        bound("maxUnavailable"),
+        text(&value, "/status/disruptionsAllowed").unwrap_or_else(|| "0".to_owned()),
         age_of(object, sight),
     ]
 }
