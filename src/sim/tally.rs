@@ -23,6 +23,8 @@ pub struct NodeTally {
     pub pods: i128,
     /// What they request.
     pub requests: Amounts,
+    /// Pods that say something about other Pods.
+    pub affine: i128,
     /// CPU and memory with a guess for containers without a request, for the score only.
     pub scored: [i128; 2],
     /// Pods by the uid of their controller; those being deleted do not count.
@@ -44,6 +46,10 @@ impl NodeTally {
 
     fn add(&mut self, pod: &Pod, sign: i128) {
         self.pods += sign;
+        let affinity = pod.spec.affinity.as_ref();
+        if affinity.is_some_and(|a| a.pod_affinity.is_some() || a.pod_anti_affinity.is_some()) {
+            self.affine += sign;
+        }
         for (resource, amount) in requests(&pod.spec) {
             let sum = self.requests.entry(resource).or_insert(0);
             *sum += sign * amount;
@@ -115,6 +121,22 @@ pub fn requests(spec: &PodSpec) -> Amounts {
         add(&mut total, &of_container(container));
     }
     raise(&mut total, &peak);
+    let given = |field: &str, part: &str| {
+        let amounts = spec.other.get(field)?;
+        let amounts = if part.is_empty() { amounts } else { amounts.get(part)? };
+        amounts.as_object().cloned()
+    };
+    // What is asked for the Pod as a whole replaces the sum; the overhead comes on top.
+    for (resource, amount) in given("resources", "requests").into_iter().flatten() {
+        if let Some(amount) = amount.as_str().and_then(Quantity::parse) {
+            total.insert(resource, amount.milli_value());
+        }
+    }
+    for (resource, amount) in given("overhead", "").into_iter().flatten() {
+        if let Some(amount) = amount.as_str().and_then(Quantity::parse) {
+            *total.entry(resource).or_insert(0) += amount.milli_value();
+        }
+    }
     total
 }
 

@@ -13,7 +13,7 @@ use crate::api::quantity::Quantity;
 use crate::sim::action::Action;
 use crate::sim::cluster::Cluster;
 use crate::sim::controllers::View;
-use crate::sim::controllers::scheduler::filter::host_ports;
+use crate::sim::controllers::scheduler::filter::ports_meet;
 use crate::sim::event_log::EventType;
 use crate::sim::runtime::{NodeRuntime, PodRuntime, Stage};
 
@@ -72,9 +72,7 @@ fn refusal_of(cluster: &Cluster, node: &Node, pod: &Pod) -> Option<(&'static str
     if !selects(&pod.spec, node) {
         return failed("NodeAffinity", "node(s) didn't match Pod's node affinity/selector");
     }
-    let wanted = host_ports(pod);
-    let mut others = admitted(cluster, node, pod);
-    if !wanted.is_empty() && others.any(|other| !host_ports(other).is_disjoint(&wanted)) {
+    if admitted(cluster, node, pod).any(|other| ports_meet(pod, other)) {
         return failed("NodePorts", "node(s) didn't have free ports for the requested pod ports");
     }
     let tolerated = |taint: &crate::api::node::Taint| {

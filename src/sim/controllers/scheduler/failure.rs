@@ -42,6 +42,8 @@ pub(super) struct Help {
     pub(super) pods: bool,
     /// A node's volume limits.
     pub(super) limits: bool,
+    /// Pods of which the Pod or which of the Pod want something: see `topology::peers_help`.
+    pub(super) peers: bool,
 }
 
 /// The last event about a Pod.
@@ -121,6 +123,7 @@ impl Refusal {
             volumes: any(|help| help.volumes),
             pods: any(|help| help.pods),
             limits: any(|help| help.limits),
+            peers: any(|help| help.peers),
         };
         Self { reason: "Unschedulable", message, help }
     }

@@ -2,12 +2,12 @@
 //!
 //! Models the filters of `pkg/scheduler/framework/plugins` in the order of the default profile:
 //! `nodeunschedulable`, `tainttoleration`, `nodeaffinity`, `nodeports`, `noderesources/fit.go`;
-//! then those about volumes. The first filter that refuses a node gives the reasons.
+//! then those about volumes, spreading and other Pods. The first filter that refuses a node
+//! gives the reasons.
 
 use std::rc::Rc;
 
 use crate::api::sorted::SortedSet;
-use crate::api::order;
 use crate::api::node::{Node, Taint};
 use crate::api::pod::Pod;
 use crate::api::quantity::Quantity;
@@ -15,13 +15,15 @@ use crate::sim::cluster::Cluster;
 use crate::sim::tally;
 
 use super::failure::{Help, Misfit};
+use super::neighbours::{self, Neighbours};
+use super::spread::{self, Counted};
 use super::volumes::{self, ClaimsOf, PodVolumes};
 
 /// What is to be done about the Pod's volumes on the node, or why the node is refused.
 pub(super) fn filter<'a>(
     cluster: &'a Cluster,
     pod: &Pod,
-    claims: &ClaimsOf<'a>,
+    before: &Prepared<'a>,
     node: &Node,
 ) -> Result<PodVolumes<'a>, Misfit> {
     if !is_named_by(pod, node) {
@@ -49,7 +51,17 @@ pub(super) fn filter<'a>(
         return Err(resolvable("node(s) didn't have free ports for the requested pod ports"));
     }
     fit(cluster, pod, node)?;
-    volumes::filter(cluster, pod, claims, node)
+    let volumes = volumes::filter(cluster, pod, &before.claims, node)?;
+    spread::filter(&before.spread, node)?;
+    neighbours::filter(&before.neighbours, node)?;
+    Ok(volumes)
+}
+
+/// What was found out before any node was looked at (`PreFilter`).
+pub(super) struct Prepared<'a> {
+    pub(super) claims: ClaimsOf<'a>,
+    pub(super) spread: Vec<Counted>,
+    pub(super) neighbours: Neighbours,
 }
 
 fn unresolvable(reason: &str, help: Help) -> Misfit {
@@ -65,10 +77,10 @@ pub(super) fn may_help(pod: &Pod, help: Help, before: Option<&Node>, after: &Nod
         || help.taints && !is_tolerated(pod, before) && is_tolerated(pod, after)
         || help.labels && !is_selected(pod, before) && is_selected(pod, after)
         || help.pods && before.status.allocatable != after.status.allocatable
-        || help.volumes && labels_differ
+        || (help.volumes || help.peers) && labels_differ
 }
 
-fn is_tolerated(pod: &Pod, node: &Node) -> bool {
+pub(super) fn is_tolerated(pod: &Pod, node: &Node) -> bool {
     !node.spec.taints.iter().any(|taint| is_repelled(pod, taint))
 }
 
@@ -95,7 +107,7 @@ fn required_nodes(pod: &Pod) -> Option<&crate::api::node::NodeSelector> {
     pod.spec.affinity.as_ref()?.node_affinity.as_ref()?.required.as_ref()
 }
 
-fn is_selected(pod: &Pod, node: &Node) -> bool {
+pub(super) fn is_selected(pod: &Pod, node: &Node) -> bool {
     let labels = &node.metadata.labels;
     pod.spec.node_selector.iter().all(|(key, value)| labels.get(key) == Some(value))
         && required_nodes(pod).is_none_or(|required| required.matches(node))
@@ -124,20 +136,43 @@ pub(super) fn pods_on<'a>(
     placed.chain(super::assumed_on(cluster, &node.metadata.name))
 }
 
-/// A port of a node: protocol and number.
-pub type HostPort<'a> = (&'a str, i32);
+/// Address, protocol and number of a port of the node.
+type HostPort<'a> = (&'a str, &'a str, i32);
 
-/// The ports of its node that a Pod asks for.
-pub fn host_ports(pod: &Pod) -> SortedSet<HostPort<'_>> {
-    let ports = pod.spec.containers.iter().flat_map(|container| &container.ports);
+fn host_ports(pod: &Pod) -> Vec<HostPort<'_>> {
+    let containers = pod.spec.containers.iter().chain(
+        pod.spec.init_containers.iter().filter(|c| c.restart_policy.as_deref() == Some("Always")),
+    );
+    let ports = containers.flat_map(|container| &container.ports);
     let ports = ports.filter(|port| port.host_port > 0);
-    order::set(ports.map(|port| (&*port.protocol, port.host_port)))
+ports
+        .map(|port| {
+            let ip = port.other.get("hostIP").and_then(serde_json::Value::as_str);
+            (ip.unwrap_or_default(), &*port.protocol, port.host_port)
+        })
+        .collect()
+}
+
+/// An empty address stands for all of them (`HostPortInfo.CheckConflict`).
+fn overlap(one: &HostPort<'_>, other: &HostPort<'_>) -> bool {
+    let every = |ip: &str| matches!(ip, "" | "0.0.0.0");
+    (one.1, one.2) == (other.1, other.2)
+        && (one.0 == other.0 || every(one.0) || every(other.0))
+}
+
+/// Whether two Pods ask for the same port of their node.
+pub fn ports_meet(pod: &Pod, other: &Pod) -> bool {
+    let wanted = host_ports(pod);
+    if wanted.is_empty() {
+        return false;
+    }
+    let taken = host_ports(other);
+    wanted.iter().any(|port| taken.iter().any(|held| overlap(port, held)))
 }
 
 fn has_free_ports(cluster: &Cluster, pod: &Pod, node: &Node) -> bool {
-    let wanted = host_ports(pod);
-    wanted.is_empty()
-        || pods_on(cluster, node).all(|other| host_ports(other).is_disjoint(&wanted))
+    host_ports(pod).is_empty()
+        || !pods_on(cluster, node).any(|other| ports_meet(pod, other))
 }
 
 /// Whether the node has room; every resource that is short is a reason.

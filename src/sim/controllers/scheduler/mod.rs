@@ -7,13 +7,15 @@
 //!
 //! Deviations:
 //! - Preemption gives its texts but never removes a Pod.
-//! - Spreading constraints and Pod affinity are not evaluated.
 //! - A volume that names its claim wakes only the Pods that use this claim.
 
 mod binding;
 mod failure;
 pub mod filter;
+mod neighbours;
 mod score;
+mod spread;
+mod topology;
 mod volumes;
 
 use std::rc::Rc;
@@ -101,8 +103,15 @@ fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
         Kind::Pod => {
             let (before, after) = change.sides::<Pod>();
             let counted = |pod: &Pod| !pod.spec.node_name.is_empty() && !pod.is_terminal();
-            if before.is_some_and(counted) && !after.is_some_and(counted) {
-                wake_all(&|_, help| help.pods);
+            let (was, is) = (before.filter(|pod| counted(pod)), after.filter(|pod| counted(pod)));
+            if was.is_some() && is.is_none() {
+                wake_all(&|pod, help| {
+                    help.pods || help.peers && topology::peers_help(cluster, pod, was, is)
+                });
+            } else if has_come_or_changed(was, is) {
+                wake_all(&|pod, help| {
+                    help.peers && topology::peers_help(cluster, pod, was, is)
+                });
             } else if after.is_none_or(|after| is_new(before, after)) {
                 wakes.add(change.key.clone());
             }
@@ -127,6 +136,11 @@ fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
         }
         _ => {}
     }
+}
+
+/// Whether a Pod came to a node, or has other labels there.
+fn has_come_or_changed(was: Option<&Pod>, is: Option<&Pod>) -> bool {
+    is.is_some_and(|is| was.is_none_or(|was| was.metadata.labels != is.metadata.labels))
 }
 
 /// Whether a Pod without a node differs in what matters to the scheduler; its own writes of the
@@ -219,10 +233,15 @@ fn schedule_pod<'a>(
     }
     let claims = volumes::pre_filter(cluster, pod)
         .map_err(|why| Refusal::before_filters(nodes.len(), &why))?;
+    let before = filter::Prepared {
+        claims,
+        spread: spread::prepare(cluster, pod, &nodes),
+        neighbours: neighbours::prepare(cluster, pod, &nodes),
+    };
     let mut misfits = Vec::new();
     let mut feasible = Vec::new();
     for node in &nodes {
-        match filter::filter(cluster, pod, &claims, node) {
+        match filter::filter(cluster, pod, &before, node) {
             Ok(volumes) => feasible.push((*node, volumes)),
             Err(misfit) => misfits.push(misfit),
         }

@@ -6,7 +6,6 @@
 //!
 //! Deviations:
 //! - Sizes of images do not score; they are alike on all nodes.
-//! - Spreading counts the Pods of the same owner; a Service that selects more is not looked at.
 
 use crate::api::sorted::SortedMap;
 use crate::api::order;
@@ -18,6 +17,8 @@ use crate::api::pod::Pod;
 use crate::api::quantity::Quantity;
 use crate::sim::cluster::Cluster;
 use crate::sim::tally::{self, NodeTally};
+
+use super::{neighbours, spread};
 
 const ZONE: &str = "topology.kubernetes.io/zone";
 
@@ -55,13 +56,15 @@ pub(super) fn best(cluster: &Cluster, pod: &Pod, candidates: &[&Rc<Node>]) -> us
     // [scheduler 7-2] OBSERVATION: several nodes fit; the highest sum of scores wins.
     let taints = taint_scores(pod, candidates);
     let wishes = affinity_scores(pod, candidates);
-    let spread = spread_scores(cluster, pod, candidates);
+    let spread = spread::scores(cluster, pod, candidates);
+    let near = neighbours::scores(cluster, pod, candidates);
     let total = |index: usize| {
         let node = candidates[index];
         let tally = cluster.tally(&node.metadata.name).cloned().unwrap_or_default();
         3 * taints[index]
             + 2 * wishes[index]
             + 2 * spread[index]
+            + 2 * near[index]
             + least_allocated(pod, node, &tally)
             + balanced_allocation(pod, node, &tally)
     };
@@ -94,35 +97,8 @@ fn affinity_scores(pod: &Pod, candidates: &[&Rc<Node>]) -> Vec<i128> {
     sums.iter().map(|sum| if most == 0 { 0 } else { 100 * sum / most }).collect()
 }
 
-/// The default constraints: Pods of one owner keep apart, by node and by zone.
-fn spread_scores(cluster: &Cluster, pod: &Pod, candidates: &[&Rc<Node>]) -> Vec<i128> {
-    let has_own = pod.spec.other.contains_key("topologySpreadConstraints");
-    let Some(owner) = pod.metadata.controller().filter(|_| !has_own) else {
-        return vec![0; candidates.len()];
-    };
-    let on = |node: &Node| {
-        cluster.tally(&node.metadata.name).map_or(0, |tally| tally.of_owner(&owner.uid))
-    };
-    let mut in_zone: SortedMap<&str, i128> = SortedMap::new();
-    for node in cluster.list::<Node>() {
-        *in_zone.entry(zone_of(node).unwrap_or("")).or_insert(0) += on(node);
-    }
-    let zones = order::set(candidates.iter().filter_map(|node| zone_of(node)));
-    let (host_weight, zone_weight) = (ln_milli(candidates.len() + 2), ln_milli(zones.len() + 2));
-    let raw = |node: &&Rc<Node>| {
-        let by_host = on(node) * host_weight + 2_000;
-        let of_zone = |zone| in_zone.get(zone).map_or(0, |count| count * zone_weight);
-        let by_zone = zone_of(node).map_or(0, |zone| of_zone(zone) + 4_000);
-        (by_host + by_zone + 500) / 1_000
-    };
-    let raws: Vec<i128> = candidates.iter().map(raw).collect();
-    let (least, most) =
-        (raws.iter().copied().min().unwrap_or(0), raws.iter().copied().max().unwrap_or(0));
-    raws.iter().map(|raw| if most == 0 { 100 } else { 100 * (most + least - raw) / most }).collect()
-}
-
 /// A thousand times the natural logarithm, from its binary digits.
-fn ln_milli(number: usize) -> i128 {
+pub(super) fn ln_milli(number: usize) -> i128 {
     let ln_2_nano = 693_147_181_i128;
     let number = i128::try_from(number.max(1)).unwrap_or(1);
     let whole = number.ilog2();
