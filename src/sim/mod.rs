@@ -8,6 +8,7 @@
 
 pub mod change;
 pub mod cluster;
+pub mod dns;
 pub mod event_log;
 pub mod random;
 pub mod runtime;

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use volume_lab::api::kind::{Kind, Object};
 use volume_lab::sim::action::{Deletion, Propagation};
 use volume_lab::sim::apiserver::status::Status;
+use volume_lab::sim::dns::{self, Data, RecordType};
 use volume_lab::sim::engine::{Request, Simulation};
 use volume_lab::sim::profile::Profile;
 
@@ -15,12 +16,7 @@ use super::matchers::{is_message, key, list, single, text};
 pub(crate) struct Outcome {
     /// What is wrong, each with its step.
     pub(crate) complaints: Vec<String>,
-    /// The kinds of the steps that were left out.
-    pub(crate) skipped: Vec<String>,
 }
-
-/// Steps that the simulation has no answer to.
-const SKIPPED: [&str; 1] = ["dns"];
 
 /// How much longer, in milliseconds, an expectation may take to come true, and in what steps.
 const PATIENCE: (u64, u64) = (80_000, 16_000);
@@ -35,10 +31,6 @@ pub(crate) fn run(case: &Value) -> Outcome {
     }
     for (index, step) in steps.iter().enumerate() {
         let (verb, body) = single(step).unwrap_or(("?", step));
-        if SKIPPED.contains(&verb) {
-            outcome.skipped.push(verb.to_owned());
-            continue;
-        }
         let found = all(&mut sim, verb, body);
         let named = found.into_iter().map(|what| format!("step {index} {verb}: {what}"));
         outcome.complaints.extend(named);
@@ -82,8 +74,44 @@ fn one(sim: &mut Simulation, verb: &str, body: &Value) -> Result<(), String> {
             sim.run_until(sim.now() + seconds * 1000);
             Ok(())
         }
+        "dns" => names(sim, body),
         _ => Err(format!("no step is so: {body}")),
     }
+}
+
+/// Asks the cluster's name server. `answers` is how many there are, or the list of them; `target`
+/// is the name in one of them.
+fn names(sim: &Simulation, body: &Value) -> Result<(), String> {
+    let kind = RecordType::named(text(body, "type")?);
+    let kind = kind.ok_or_else(|| format!("no record has the type of {body}"))?;
+    let answer = dns::query(sim.cluster(), text(body, "query")?, kind);
+    let found: Vec<String> = answer
+        .answers
+        .iter()
+        .map(|record| match &record.data {
+            Data::Address(address) => address.to_string(),
+            Data::Name(name) | Data::Service { target: name, .. } => name.clone(),
+        })
+        .collect();
+    let listed = |list: &[Value]| {
+        let mut wanted: Vec<&str> = list.iter().filter_map(Value::as_str).collect();
+        let mut found: Vec<&str> = found.iter().map(String::as_str).collect();
+        wanted.sort_unstable();
+        found.sort_unstable();
+        wanted == found
+    };
+    let right = text(body, "rcode")? == answer.rcode.as_str()
+        && match body.get("answers") {
+            None => true,
+            Some(Value::Array(list)) => listed(list),
+            Some(count) => count.as_u64() == u64::try_from(found.len()).ok(),
+        }
+        && body.get("target").is_none_or(|target| {
+            let target = target.as_str().unwrap_or_default().trim_end_matches('.');
+            found.iter().any(|name| name == target)
+        });
+    let (rcode, wanted) = (answer.rcode.as_str(), body);
+    if right { Ok(()) } else { Err(format!("wanted {wanted}\n    found  {rcode} {found:?}")) }
 }
 
 /// Why a request was not done: its message and, from the API server, its code.
