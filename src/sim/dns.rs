@@ -1,6 +1,6 @@
 //! The names of Services and Pods, as the cluster's name server answers them.
 //!
-//! Models CoreDNS with kubeadm's settings (zone `cluster.local`, `pods insecure`, TTL 30):
+//! Models `CoreDNS` with kubeadm's settings (zone `cluster.local`, `pods insecure`, TTL 30):
 //! `plugin/kubernetes/parse.go` `parseRequest`, `kubernetes.go` `findServices`, `findPods`,
 //! `reverse.go`, and `plugin/backend_lookup.go` `A`, `AAAA`, `SRV`.
 //!
@@ -238,9 +238,8 @@ fn find(cluster: &Cluster, inside: &str) -> Found {
     let nothing_more = Found::Targets(Vec::new());
     let exists = |namespace: &str| cluster.get::<Namespace>("", namespace).is_some();
     match labels.as_slice() {
-        [] | ["svc" | "pod"] => nothing_more,
         ["svc" | "pod", namespace, ..] if !exists(namespace) => Found::Nothing,
-        ["svc" | "pod", _] => nothing_more,
+        [] | ["svc" | "pod"] | ["svc" | "pod", _] => nothing_more,
         ["pod", namespace, pod] => find_pod(namespace, pod),
         ["svc", namespace, service, rest @ ..] => {
             let Some(service) = cluster.get::<Service>(namespace, service) else {

@@ -2,6 +2,7 @@
 
 use crate::api::kind::{Kind, Object};
 use crate::api::object::Resource as _;
+use crate::api::time::SimTime;
 use crate::api::workload::Job;
 
 use super::super::age::human_duration;
@@ -30,7 +31,10 @@ fn row(object: &Object, sight: Sight<'_>) -> Vec<String> {
         (None, _) => format!("{succeeded}/1"),
     };
     let duration = job.status.start_time.map_or_else(String::new, |start| {
-        human_duration(job.status.completion_time.unwrap_or(sight.now).since(start) / 1000)
+        // Times are kept in whole seconds.
+        let end = job.status.completion_time.map(|end| SimTime(end.0 / 1000 * 1000));
+        let start = SimTime(start.0 / 1000 * 1000);
+        human_duration(end.unwrap_or(sight.now).since(start) / 1000)
     });
     vec![
         job.metadata.name.clone(),

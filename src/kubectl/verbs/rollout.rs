@@ -1,11 +1,12 @@
-//! `kubectl rollout` (`pkg/cmd/rollout`): status, history, undo, restart.
+//! `kubectl rollout` (`pkg/cmd/rollout`): status, history, undo, pause, resume, restart.
 
 mod history;
 mod status;
+mod undo;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::api::kind::{Kind, Object};
+use crate::api::kind::Object;
 use crate::api::object::ObjectKey;
 
 use super::super::failure::Failure;
@@ -14,7 +15,7 @@ use super::super::merge::apply_strategic;
 use super::super::names::{Asked, Space, Type, asked, keys};
 use super::super::selector::Selector;
 use super::super::session::{Session, shown};
-use super::apply::{DRY_RUN, DryRun, LAST_APPLIED};
+use super::apply::{DRY_RUN, DryRun};
 use super::patch::write;
 use super::{FILENAME, OUTPUT, SELECTOR, Verb};
 
@@ -40,7 +41,9 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         match command.as_str() {
             "status" => status::run,
             "history" => history::run,
-            "undo" => undo,
+            "undo" => undo::run,
+            "pause" => pause,
+            "resume" => resume,
             "restart" => restart,
             other => {
                 return Err(Failure::message(format!(
@@ -73,55 +76,39 @@ fn quoted(key: &ObjectKey) -> String {
     format!("{} \"{}\"", key.kind.qualified_plural(), key.name)
 }
 
-fn undo(session: &mut Session<'_>, arguments: &Arguments, key: &ObjectKey) -> Result<(), Failure> {
-    let wanted = arguments.number("rollout undo", "to-revision")?.unwrap_or(0);
-    let object = session.get(key)?;
-    if let Object::Deployment(deployment) = &object
-        && deployment.spec.paused
-    {
-        let text = "you cannot rollback a paused deployment; resume it first with 'kubectl \
-                    rollout resume' and try again";
-        return Err(Failure::message(text));
-    }
-    let revisions = history::revisions(session, &object)?;
-    let last = revisions.len().checked_sub(2).and_then(|index| revisions.get(index));
-    let target = match wanted {
-        0 => last,
-        number => revisions.iter().find(|revision| revision.number == number),
+fn pause(session: &mut Session<'_>, arguments: &Arguments, key: &ObjectKey) -> Result<(), Failure> {
+    set_paused(session, arguments, key, true)
+}
+
+fn resume(
+    session: &mut Session<'_>,
+    arguments: &Arguments,
+    key: &ObjectKey,
+) -> Result<(), Failure> {
+    set_paused(session, arguments, key, false)
+}
+
+/// Only Deployments can be paused (`objectpauser.go`, `objectresumer.go`).
+fn set_paused(
+    session: &mut Session<'_>,
+    arguments: &Arguments,
+    key: &ObjectKey,
+    pause: bool,
+) -> Result<(), Failure> {
+    let mut object = session.get(key)?;
+    let Object::Deployment(deployment) = &mut object else {
+        let verb = if pause { "pausing" } else { "resuming" };
+        return Err(Failure::message(format!("{} {verb} is not supported", quoted(key))));
     };
-    let Some(target) = target else {
-        return Err(Failure::message(match (wanted, key.kind) {
-            (0, Kind::Deployment) => {
-                format!("no rollout history found for deployment \"{}\"", key.name)
-            }
-            (0, _) => "no last revision to roll back to".to_owned(),
-            (number, _) => format!("unable to find specified revision {number} in history"),
-        }));
-    };
-    if object.meta().annotations.contains_key(LAST_APPLIED) {
-        let resource = format!("{}/{}", key.kind.info().plural, key.name);
-        session.warn(&format!(
-            "resource {resource} was previously managed with 'kubectl apply'. Rolling back will \
-             not update the {LAST_APPLIED} annotation, which may cause unexpected behavior on \
-             future 'kubectl apply' operations. Consider using 'kubectl apply' with your previous \
-             configuration file instead."
-        ));
+    if deployment.spec.paused == pause {
+        let state = if pause { "already" } else { "not" };
+        return Err(Failure::message(format!("{} is {state} paused", quoted(key))));
     }
-    let before = object.to_value();
-    let mut value = before.clone();
-    if let Some(spec) = value.get_mut("spec").and_then(Value::as_object_mut) {
-        spec.insert("template".to_owned(), target.template.clone());
-    }
-    if value == before {
-        session.print(format!(
-            "{} skipped rollback (current template already matches revision {wanted})",
-            shown(key)
-        ));
-        return Ok(());
-    }
+    std::rc::Rc::make_mut(deployment).spec.paused = pause;
     let dry = DryRun::of(arguments)?;
-    write(session, key, value, dry)?;
-    session.print(format!("{} rolled back{}", shown(key), dry.suffix()));
+    write(session, key, object.to_value(), dry)?;
+    let verb = if pause { "paused" } else { "resumed" };
+    session.print(format!("{} {verb}{}", shown(key), dry.suffix()));
     Ok(())
 }
 

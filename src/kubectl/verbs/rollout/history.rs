@@ -4,6 +4,7 @@ use crate::api::order;
 use serde_json::Value;
 
 use crate::api::kind::{Kind, Object};
+use crate::api::meta::StringMap;
 use crate::api::object::{ObjectKey, Resource as _};
 use crate::api::pod::PodTemplateSpec;
 use crate::api::record::{Json as _, Reader};
@@ -25,16 +26,29 @@ pub(super) struct Revision {
     pub number: i64,
     /// The template.
     pub template: Value,
-    cause: String,
+    /// The annotations of what keeps it.
+    pub annotations: StringMap,
+}
+
+impl Revision {
+    /// The template without what only tells it from others.
+    pub(super) fn plain_template(&self) -> Value {
+        let mut template = self.template.clone();
+        let labels = template.pointer_mut("/metadata/labels").and_then(Value::as_object_mut);
+        if let Some(labels) = labels {
+            labels.remove("pod-template-hash");
+        }
+        template
+    }
+
+    fn cause(&self) -> Option<&String> {
+        self.annotations.get(CHANGE_CAUSE).filter(|cause| !cause.is_empty())
+    }
 }
 
 /// The revisions of a workload, oldest first.
 pub(super) fn revisions(session: &Session<'_>, object: &Object) -> Result<Vec<Revision>, Failure> {
     let owned = || session.cluster().owned_by(&object.meta().uid);
-    let cause = |object: &Object| {
-        let notes = &object.meta().annotations;
-        notes.get(CHANGE_CAUSE).cloned().unwrap_or_else(|| "<none>".to_owned())
-    };
     let mut list: Vec<Revision> = match object.kind() {
         Kind::StatefulSet | Kind::DaemonSet => owned()
             .filter_map(|owned| {
@@ -43,16 +57,16 @@ pub(super) fn revisions(session: &Session<'_>, object: &Object) -> Result<Vec<Re
                 if let Some(map) = template.as_object_mut() {
                     map.remove("$patch");
                 }
-                Some(Revision { number: revision.revision, template, cause: cause(owned) })
+                let annotations = revision.metadata.annotations.clone();
+                Some(Revision { number: revision.revision, template, annotations })
             })
             .collect(),
         Kind::Deployment => owned()
             .filter_map(|owned| {
                 let set = ReplicaSet::of(owned)?;
                 let number = set.metadata.annotations.get(REVISION)?.parse().ok()?;
-                let mut template = set.spec.template.clone();
-                template.metadata.labels.remove("pod-template-hash");
-                Some(Revision { number, template: template.to_json(), cause: cause(owned) })
+                let annotations = set.metadata.annotations.clone();
+                Some(Revision { number, template: set.spec.template.to_json(), annotations })
             })
             .collect(),
         other => {
@@ -76,8 +90,11 @@ pub(super) fn run(
         let Some(found) = list.iter().find(|revision| revision.number == wanted) else {
             return Err(Failure::message("unable to find the specified revision"));
         };
-        let template = Reader::read::<PodTemplateSpec>(found.template.clone())
+        let mut template = Reader::read::<PodTemplateSpec>(found.template.clone())
             .map_err(|error| Failure::message(error.to_string()))?;
+        if let Some(cause) = found.cause() {
+            template.metadata.annotations.insert(CHANGE_CAUSE.to_owned(), cause.clone());
+        }
         let text = describe_template(&template);
         session.print(format!("{} with revision #{wanted}\n{text}", shown(key)));
         return Ok(());
@@ -86,8 +103,11 @@ pub(super) fn run(
         session.print(format!("{} \nNo rollout history found.", shown(key)));
         return Ok(());
     }
-    let rows: Vec<String> =
-        list.iter().map(|revision| format!("{}\t{}", revision.number, revision.cause)).collect();
+    let row = |revision: &Revision| {
+        let cause = revision.cause().map_or("<none>", String::as_str);
+        format!("{}\t{cause}", revision.number)
+    };
+    let rows: Vec<String> = list.iter().map(row).collect();
     let table = align(&format!("REVISION\tCHANGE-CAUSE\n{}\n", rows.join("\n")), 0, 2);
     session.print(format!("{} \n{table}", shown(key)));
     Ok(())

@@ -2,11 +2,14 @@
 
 use crate::api::kind::Object;
 use crate::api::object::ObjectKey;
+use crate::api::time::{SimTime, seconds_ms};
 use crate::api::workload::{DaemonSet, Deployment, StatefulSet};
 
 use super::super::super::failure::Failure;
 use super::super::super::flags::Arguments;
 use super::super::super::session::{Session, WEEK_MS, Waited};
+
+const REVISION: &str = "deployment.kubernetes.io/revision";
 
 /// What is said of a roll-out, and whether it is done.
 type Report = Result<(String, bool), Failure>;
@@ -25,6 +28,7 @@ pub(super) fn run(
             Err(failure) if session.stdout.is_empty() => return Err(failure),
             Err(_) => return Err(Failure::message("object has been deleted")),
         };
+        check_revision(&object, arguments)?;
         let (line, done) = report(&object)?;
         session.print(line);
         if done || !arguments.truth_or("watch", true) {
@@ -36,6 +40,12 @@ pub(super) fn run(
         });
         match waited {
             Waited::Done => {}
+            // Nothing moves, but the roll-out has a deadline of its own.
+            Waited::ForEver if progress_deadline(&object).is_some_and(|time| time < deadline) => {
+                session.waits_for_ever = false;
+                let time = progress_deadline(&object).unwrap_or(deadline);
+                session.sim.run_until(time.max(session.now() + 1000));
+            }
             Waited::ForEver if limit.is_none() => return Ok(()),
             Waited::TimedOut | Waited::ForEver => {
                 session.waits_for_ever = false;
@@ -44,6 +54,34 @@ pub(super) fn run(
             }
         }
     }
+}
+
+/// Refuses to watch another revision than the present one.
+fn check_revision(object: &Object, arguments: &Arguments) -> Result<(), Failure> {
+    let wanted = arguments.number("rollout status", "revision")?.unwrap_or(0);
+    let Object::Deployment(deployment) = object else { return Ok(()) };
+    let running = deployment.metadata.annotations.get(REVISION);
+    let running: i64 = running.and_then(|text| text.parse().ok()).unwrap_or(0);
+    if wanted <= 0 || wanted == running {
+        return Ok(());
+    }
+    let text =
+        format!("desired revision ({wanted}) is different from the running revision ({running})");
+    Err(Failure::message(text))
+}
+
+/// When the controller looks whether a roll-out that does not move is late; `None` when it does
+/// not, or did.
+fn progress_deadline(object: &Object) -> Option<SimTime> {
+    let Object::Deployment(deployment) = object else { return None };
+    let conditions = &deployment.status.conditions;
+    let progress = conditions.iter().find(|one| one.kind == "Progressing")?;
+    let moves = !matches!(
+        progress.reason.as_str(),
+        "ProgressDeadlineExceeded" | "NewReplicaSetAvailable" | "DeploymentPaused"
+    );
+    let seconds = deployment.spec.progress_deadline_seconds.filter(|_| moves)?;
+    Some(progress.last_update_time? + seconds_ms(i64::from(seconds)) + 2000)
 }
 
 fn report(object: &Object) -> Report {
