@@ -89,7 +89,7 @@ fn names(sim: &Simulation, body: &Value) -> Result<(), String> {
         .answers
         .iter()
         .map(|record| match &record.data {
-            Data::Address(address) => address.to_string(),
+            Data::Address(address) => address.clone(),
             Data::Name(name) | Data::Service { target: name, .. } => name.clone(),
         })
         .collect();
