@@ -73,6 +73,16 @@ impl Type {
     }
 }
 
+impl Asked {
+    /// The first type that is asked for.
+    pub(super) fn first_type(&self) -> Option<Type> {
+        match self {
+            Self::Types(types) => types.first().copied(),
+            Self::Names(names) => names.first().map(|(one, _)| *one),
+        }
+    }
+}
+
 fn types_of(word: &str) -> Result<Vec<Type>, Failure> {
     let mut types = Vec::new();
     for name in word.split(',').filter(|name| !name.is_empty()) {

@@ -53,7 +53,10 @@ pub(super) fn nodes(
         return Err(usage(text.to_owned()));
     }
     if arguments.words.is_empty() {
-        let selector = Selector::of(arguments, None)?;
+        let selector = Selector::of(
+            arguments,
+            Some(super::super::names::Type::Kind(crate::api::kind::Kind::Node)),
+        )?;
         let nodes = list(session.cluster(), Kind::Node, Space::All, &selector);
         return Ok(nodes.iter().map(Object::key).collect());
     }

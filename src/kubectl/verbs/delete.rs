@@ -159,31 +159,35 @@ fn targets(session: &mut Session<'_>, arguments: &Arguments) -> Result<Vec<Targe
         let target = |item: input::Item| Target { key: item.key, source: Some(item.source) };
         return Ok(items.into_iter().map(target).collect());
     }
-    let selector = Selector::of(arguments, None)?;
-    let all = arguments.is_set("all");
+    let (all, selects) = (arguments.is_set("all"), Selector::is_given(arguments));
     let wanted = match asked(&arguments.words)? {
         Some(wanted) => wanted,
-        None if selector.is_empty() && !all => return Err(Failure::message(NOTHING_NAMED)),
+        None if !selects && !all => return Err(Failure::message(NOTHING_NAMED)),
         None => {
             let text = "at least one resource must be specified to use a selector";
             return Err(Failure::message(text));
         }
     };
-    if all && !selector.is_empty() {
+    if all && selects {
         let text = "setting 'all' parameter but found a non empty selector. ";
         return Err(Failure::message(text));
     }
     match &wanted {
-        Asked::Types(_) if selector.is_empty() && !all => {
+        Asked::Types(_) if !selects && !all => {
             let text = "resource(s) were provided, but no name was specified";
             return Err(Failure::message(text));
         }
-        Asked::Names(_) if !selector.is_empty() => {
-            let text = "name cannot be provided when a selector is specified";
-            return Err(Failure::message(text));
+        Asked::Names(_) if selects || all => {
+            let slash = arguments.words.iter().any(|word| word.contains('/'));
+            return Err(Failure::message(if slash {
+                "selectors and the all flag cannot be used when passing resource/name arguments"
+            } else {
+                "name cannot be provided when a selector is specified"
+            }));
         }
         _ => {}
     }
+    let selector = Selector::of(arguments, wanted.first_type())?;
     let namespace = session.namespace.clone();
     let everywhere = arguments.is_set("all-namespaces");
     let space = if everywhere { Space::All } else { Space::One(&namespace) };

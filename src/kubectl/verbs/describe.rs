@@ -38,7 +38,7 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
             Asked::Names(items.iter().map(name).collect())
         }
     };
-    let selector = Selector::of(arguments, None)?;
+    let selector = Selector::of(arguments, wanted.first_type())?;
     let everywhere = arguments.is_set("all-namespaces");
     let (objects, missing) = match &wanted {
         Asked::Types(types) => {

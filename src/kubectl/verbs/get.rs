@@ -107,7 +107,7 @@ fn collect(
     wanted: &Asked,
 ) -> Result<Vec<Rows>, Failure> {
     let everywhere = arguments.is_set("all-namespaces");
-    let selector = Selector::of(arguments, first_type(wanted))?;
+    let selector = Selector::of(arguments, wanted.first_type())?;
     match wanted {
         Asked::Types(types) => {
             let space = if everywhere { Space::All } else { Space::One(&session.namespace) };
@@ -161,13 +161,6 @@ fn print_values(
     }
     let text = output::render(format, values, single);
     session.stdout.push_str(&text);
-}
-
-fn first_type(wanted: &Asked) -> Option<Type> {
-    match wanted {
-        Asked::Types(types) => types.first().copied(),
-        Asked::Names(names) => names.first().map(|(one, _)| *one),
-    }
 }
 
 fn kinds_of(wanted: &Asked) -> Vec<Type> {

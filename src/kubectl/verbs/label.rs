@@ -79,7 +79,7 @@ pub(super) fn targets(
                     <resource>/<name>";
         return Err(Failure::message(text));
     };
-    let selector = Selector::of(arguments, None)?;
+    let selector = Selector::of(arguments, wanted.first_type())?;
     let unnamed = matches!(wanted, super::super::names::Asked::Types(_));
     if unnamed && selector.is_empty() && !arguments.is_set("all") {
         let text = "resource(s) were provided, but no name was specified";

@@ -7,7 +7,7 @@ use crate::sim::engine::Request;
 
 use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, truth, value};
-use super::super::names::{Space, Type, asked, keys};
+use super::super::names::{Space, asked, keys};
 use super::super::selector::Selector;
 use super::super::session::{Session, shown};
 use super::{FILENAME, NOTHING_NAMED, SELECTOR, Verb};
@@ -55,7 +55,7 @@ fn targets(session: &mut Session<'_>, arguments: &Arguments) -> Result<Vec<Objec
     let Some(wanted) = asked(&arguments.words)? else {
         return Err(Failure::message(NOTHING_NAMED));
     };
-    let selector = Selector::of(arguments, None::<Type>)?;
+    let selector = Selector::of(arguments, wanted.first_type())?;
     let space = Space::One(&session.namespace);
     Ok(keys(session, &wanted, space, &selector))
 }

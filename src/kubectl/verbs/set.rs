@@ -95,14 +95,14 @@ fn targets(
         let items = input::read(session, arguments)?;
         return Ok(items.into_iter().map(|item| item.key).collect());
     }
-    let selector = Selector::of(arguments, None)?;
     let all = arguments.is_set("all");
-    if all && !selector.is_empty() {
+    if all && Selector::is_given(arguments) {
         return Err(Failure::message("cannot set --all and --selector at the same time"));
     }
     let Some(wanted) = asked(resources)? else {
         return Err(Failure::message(NO_RESOURCES));
     };
+    let selector = Selector::of(arguments, wanted.first_type())?;
     if matches!(wanted, Asked::Types(_)) && selector.is_empty() && !all {
         let text = "resource(s) were provided, but no name was specified";
         return Err(Failure::message(text));

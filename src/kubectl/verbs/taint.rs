@@ -54,7 +54,10 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         return Err(Failure::message(text));
     }
     contradictions(&add, &remove)?;
-    let selector = Selector::of(arguments, None)?;
+    let selector = Selector::of(
+        arguments,
+        Some(super::super::names::Type::Kind(crate::api::kind::Kind::Node)),
+    )?;
     let all = arguments.is_set("all");
     if all && !selector.is_empty() {
         let text = "setting 'all' parameter with a non empty selector is prohibited";

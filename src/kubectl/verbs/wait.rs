@@ -72,10 +72,10 @@ fn targets(
         let items = input::read(session, arguments)?;
         return Ok(items.into_iter().map(|item| item.key).collect());
     }
-    let selector = Selector::of(arguments, None)?;
     let Some(wanted) = asked(&arguments.words)? else {
         return Err(Failure::message(NOTHING_NAMED));
     };
+    let selector = Selector::of(arguments, wanted.first_type())?;
     let unnamed = matches!(wanted, Asked::Types(_));
     if unnamed && selector.is_empty() && !arguments.is_set("all") {
         let text = "resource(s) were provided, but no name was specified";

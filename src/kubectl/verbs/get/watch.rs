@@ -15,8 +15,8 @@ use super::super::super::pending::{Pending, Poll};
 use super::super::super::selector::Selector;
 use super::super::super::session::Session;
 use super::super::super::tables::Sight;
+use super::collect;
 use super::rows::{Rows, Style, event_namespace};
-use super::{collect, first_type};
 
 /// Shows what there is, and then waits for what changes.
 pub(super) fn watch(
@@ -54,7 +54,7 @@ pub(super) fn watch(
         kind,
         name,
         namespace: (!everywhere).then(|| session.namespace.clone()),
-        selector: Selector::of(arguments, first_type(wanted))?,
+        selector: Selector::of(arguments, wanted.first_type())?,
         style: Style::of(arguments),
         prefix: arguments.is_set("show-kind"),
         events: arguments.is_set("output-watch-events"),
