@@ -44,6 +44,9 @@ fn write_head(pod: &Pod, page: &mut Page) {
     if let Some(priority) = spec.priority {
         page.line(0, "Priority", priority);
     }
+    if !spec.priority_class_name.is_empty() {
+        page.line(0, "Priority Class Name", &spec.priority_class_name);
+    }
     if !spec.service_account_name.is_empty() {
         page.line(0, "Service Account", &spec.service_account_name);
     }
