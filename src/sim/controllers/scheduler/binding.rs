@@ -161,6 +161,7 @@ fn check_affinity(volume: &PersistentVolume, node: &Node) -> Result<(), String> 
 pub(super) fn bind(view: View<'_>, pod: &Rc<Pod>, node: &Node) -> Vec<Action> {
     let mut bound =
         with_condition(pod, "True", "", "", view.now).unwrap_or_else(|| Pod::clone(pod));
+    bound.status.nominated_node_name.clear();
     Rc::make_mut(&mut bound.spec).node_name.clone_from(&node.metadata.name);
     for key in ["topology.kubernetes.io/zone", "topology.kubernetes.io/region"] {
         if let Some(value) = node.metadata.labels.get(key) {

@@ -16,6 +16,7 @@ use crate::sim::action::{Action, EventDraft, Urgency};
 use crate::sim::controllers::{Memory, View};
 
 use super::Waiting;
+use super::preemption::Room;
 
 /// After this time an unschedulable Pod is tried again whatever happened.
 const FLUSH_MS: u64 = 300_000;
@@ -75,46 +76,40 @@ pub(super) struct Refusal {
     reason: &'static str,
     message: String,
     help: Help,
+    /// Where others make room.
+    room: Option<Room>,
 }
 
 impl Refusal {
     pub(super) fn no_nodes() -> Self {
         let message = "no nodes available to schedule pods".to_owned();
-        Self { reason: "Unschedulable", message, help: Help::default() }
+        Self { reason: "Unschedulable", message, help: Help::default(), room: None }
     }
 
     /// A refusal before any node was looked at; it is always about volumes.
     pub(super) fn before_filters(nodes: usize, why: &str) -> Self {
         let message = format!("0/{nodes} nodes are available: {why}. not found");
         let help = Help { volumes: true, ..Help::default() };
-        Self { reason: "Unschedulable", message, help }
+        Self { reason: "Unschedulable", message, help, room: None }
     }
 
     /// A failure between the choice of a node and the end of the binding.
     pub(super) fn error(why: &str) -> Self {
         let message = format!("running PreBind plugin \"VolumeBinding\": binding volumes: {why}");
         let help = Help { volumes: true, ..Help::default() };
-        Self { reason: "SchedulerError", message, help }
+        Self { reason: "SchedulerError", message, help, room: None }
     }
 
-    pub(super) fn of_filters(pod: &Pod, misfits: &[Misfit]) -> Self {
+    pub(super) fn of_filters(misfits: &[Misfit], room: Result<Room, String>) -> Self {
         let total = misfits.len();
         let reasons = misfits.iter().flat_map(|misfit| misfit.reasons.iter().map(String::as_str));
         let head = format!("0/{total} nodes are available: {}.", counted(reasons));
-        let never = pod.spec.preemption_policy.as_deref() == Some("Never");
-        let preemption = if never {
-            "not eligible due to preemptionPolicy=Never.".to_owned()
-        } else {
-            let whys = misfits.iter().map(|misfit| {
-                if misfit.is_resolvable {
-                    "No preemption victims found for incoming pod"
-                } else {
-                    "Preemption is not helpful for scheduling"
-                }
-            });
-            format!("0/{total} nodes are available: {}.", counted(whys))
+        let (message, room) = match room {
+            Ok(room) => (head, Some(room)),
+            Err(why) => {
+                (format!("{head} no new claims to deallocate, preemption: {why}"), None)
+            }
         };
-        let message = format!("{head} no new claims to deallocate, preemption: {preemption}");
         let any = |is: fn(&Help) -> bool| misfits.iter().any(|misfit| is(&misfit.help));
         let help = Help {
             cordon: any(|help| help.cordon),
@@ -125,12 +120,12 @@ impl Refusal {
             limits: any(|help| help.limits),
             peers: any(|help| help.peers),
         };
-        Self { reason: "Unschedulable", message, help }
+        Self { reason: "Unschedulable", message, help, room }
     }
 }
 
 /// `1 Insufficient cpu, 2 node(s) were unschedulable`, sorted as texts.
-fn counted<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
+pub(super) fn counted<'a>(reasons: impl Iterator<Item = &'a str>) -> String {
     let mut counts: SortedMap<&str, usize> = SortedMap::new();
     for reason in reasons {
         *counts.entry(reason).or_insert(0) += 1;
@@ -149,7 +144,8 @@ pub(super) fn handle(
     refusal: Refusal,
 ) -> Vec<Action> {
     let now = view.now;
-    let mut actions = Vec::new();
+    let room = refusal.room;
+    let mut actions = room.as_ref().map(|room| room.make(pod, now)).unwrap_or_default();
     let version = &pod.metadata.resource_version;
     let said = match waiting.said {
         Some(said) if said.version == *version => Said { count: said.count + 1, ..said },
@@ -164,7 +160,15 @@ pub(super) fn handle(
         let event = EventDraft::warning(&object, "FailedScheduling", said.message.clone());
         actions.push(Action::Event(event.in_series(version)));
     }
-    let mut waiting = Waiting { help: refusal.help, said: Some(said), binding: None, ..waiting };
+    let nominated = room.as_ref().map(|room| Rc::from(room.node.as_str()));
+    let nominated = nominated.or(waiting.nominated.filter(|_| has_nomination(pod)));
+    let mut waiting = Waiting {
+        help: refusal.help,
+        said: Some(said),
+        binding: None,
+        nominated,
+        ..waiting
+    };
     if refusal.reason == "SchedulerError" {
         // [scheduler 2-2] OBSERVATION: after an error the Pod waits for its back-off.
         let (first, most) = BACKOFF_MS;
@@ -179,11 +183,21 @@ pub(super) fn handle(
         actions.push(Action::Requeue { after_ms: FLUSH_MS, urgency: Urgency::Background });
     }
     actions.push(Action::Remember(Some(Memory::Scheduler(waiting))));
-    if let Some(pod) = with_condition(pod, "False", refusal.reason, &refusal.message, now) {
+    let written = with_condition(pod, "False", refusal.reason, &refusal.message, now);
+    let mut next = written.unwrap_or_else(|| Pod::clone(pod));
+    if let Some(room) = room {
+        next.status.nominated_node_name = room.node;
+    }
+    if next.status != pod.status {
         // [scheduler 2-4] OBSERVATION: the Pod's condition says something else.
-        actions.push(Action::Update(pod.into()));
+        actions.push(Action::Update(next.into()));
     }
     actions
+}
+
+/// Whether others made room for the Pod somewhere.
+fn has_nomination(pod: &Pod) -> bool {
+    !pod.status.nominated_node_name.is_empty()
 }
 
 fn truncated(message: &str) -> String {

@@ -178,7 +178,9 @@ fn has_free_ports(cluster: &Cluster, pod: &Pod, node: &Node) -> bool {
 /// Whether the node has room; every resource that is short is a reason.
 fn fit(cluster: &Cluster, pod: &Pod, node: &Node) -> Result<(), Misfit> {
     let mut tally = cluster.tally(&node.metadata.name).cloned().unwrap_or_default();
-    for assumed in super::assumed_on(cluster, &node.metadata.name) {
+    let name = &node.metadata.name;
+    let nominated = super::nominated_on(cluster, pod, name);
+    for assumed in super::assumed_on(cluster, name).chain(nominated) {
         tally.pods += 1;
         for (resource, amount) in tally::requests(&assumed.spec) {
             *tally.requests.entry(resource).or_insert(0) += amount;

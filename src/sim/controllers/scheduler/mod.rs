@@ -6,13 +6,13 @@
 //! (`SchedulerPopFromBackoffQ`). After an internal error the back-off does hold.
 //!
 //! Deviations:
-//! - Preemption gives its texts but never removes a Pod.
 //! - A volume that names its claim wakes only the Pods that use this claim.
 
 mod binding;
 mod failure;
 pub mod filter;
 mod neighbours;
+mod preemption;
 mod score;
 mod spread;
 mod topology;
@@ -60,6 +60,8 @@ pub struct Waiting {
     retry_at: SimTime,
     /// The choice that waits for its volumes to be bound.
     binding: Option<binding::Binding>,
+    /// The node on which others make room for the Pod.
+    nominated: Option<Rc<str>>,
 }
 
 /// The memory about a Pod.
@@ -89,6 +91,25 @@ fn assumed_on<'a>(
             if *binding.node == *node)
     });
     assumed.filter_map(|(key, _)| cluster.at::<Pod>(key))
+}
+
+/// The Pods for which others make room on that node, and that are not less important.
+fn nominated_on<'a>(
+    cluster: &'a Cluster,
+    pod: &Pod,
+    node: &str,
+) -> impl Iterator<Item = &'a Rc<Pod>> + use<'a> {
+    let (node, uid) = (node.to_owned(), pod.metadata.uid.clone());
+    let priority = pod.spec.priority.unwrap_or(0);
+    let nominated = cluster.memories(ControllerId::Scheduler).filter(move |(_, memory)| {
+        matches!(memory, Memory::Scheduler(Waiting { nominated: Some(named), .. })
+            if **named == *node)
+    });
+    nominated
+        .filter_map(|(key, _)| cluster.at::<Pod>(key))
+        .filter(move |other| {
+            other.metadata.uid != uid && other.spec.priority.unwrap_or(0) >= priority
+        })
 }
 
 fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
@@ -247,7 +268,8 @@ fn schedule_pod<'a>(
         }
     }
     if feasible.is_empty() {
-        return Err(Refusal::of_filters(pod, &misfits));
+        let room = preemption::attempt(cluster, pod, &nodes, &misfits);
+        return Err(Refusal::of_filters(&misfits, room));
     }
     let candidates: Vec<&Rc<Node>> = feasible.iter().map(|(node, _)| *node).collect();
     let best = score::best(cluster, pod, &candidates);
