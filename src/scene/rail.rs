@@ -20,6 +20,9 @@ use super::shape::{Role, Words};
 /// How wide it is.
 pub(super) const WIDTH: i32 = 196;
 
+/// The most replica sets that a Deployment shows: the latest ones.
+const SETS_MAX: usize = 4;
+
 /// The user's side, or nothing.
 pub(super) fn user(frame: &Frame<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
@@ -104,8 +107,42 @@ fn workload_block(frame: &Frame<'_>, key: &ObjectKey) -> Block {
             .map(|job| (job.status.succeeded, job.spec.completions.unwrap_or(1))),
     };
     let ratio = ratio.map(|(ready, all)| format!("{ready}/{all}")).unwrap_or_default();
-    let draft = card(frame, key, Role::Workload).line(TextRole::Line, ratio, (10, 10), 35);
-    Block::of(draft, WIDTH, 44)
+    let mut draft = card(frame, key, Role::Workload).line(TextRole::Line, ratio, (10, 10), 35);
+    let sets = sets_of(frame, key);
+    if sets.is_empty() {
+        return Block::of(draft, WIDTH, 44);
+    }
+    draft.active |= sets.iter().any(|set| set.draft.as_ref().is_some_and(|set| set.active));
+    let rows = sets.chunks(2).map(|pair| Block::row(6, pair.to_vec())).collect();
+    Block { w: WIDTH, ..Block::column(6, rows) }.drawn(draft, [44, 8, 8, 8])
+}
+
+/// The replica sets of a Deployment, two beside each other; what is gone keeps its place.
+fn sets_of(frame: &Frame<'_>, owner: &ObjectKey) -> Vec<Block> {
+    let wide = (WIDTH - 16 - 6) / 2;
+    let is_owned = |set: &ReplicaSet| {
+        set.metadata.namespace == *owner.namespace
+            && set.metadata.controller().is_some_and(|controller| {
+                controller.kind == owner.kind.info().name && controller.name == *owner.name
+            })
+    };
+    let sets = frame.plan.list::<ReplicaSet>().filter(|(_, set, _)| is_owned(set));
+    let mut blocks: Vec<Block> = sets
+        .map(|(key, set, _)| {
+            let set = frame.cluster.at::<ReplicaSet>(key).map_or(set, |now| now);
+            let (ready, all) = (set.status.ready_replicas, set.spec.replicas.unwrap_or(1));
+            let beginning = format!("{}-", owner.name);
+            let hash = key.name.strip_prefix(beginning.as_str()).unwrap_or(&key.name);
+            let mut draft = Draft::new(id::of_key(key), Role::Workload, &*key.name)
+                .line(TextRole::Line, hash, (6, 6), 14)
+                .line(TextRole::Line, format!("{ready}/{all}"), (6, 6), 29);
+            draft.key = Some(key.clone());
+            draft.active = frame.is_active(key);
+            present(frame, key, Block::of(draft, wide, 36))
+        })
+        .collect();
+    let surplus = blocks.len().saturating_sub(SETS_MAX);
+    blocks.split_off(surplus)
 }
 
 /// Pods without a node; those of sets wait in their columns.

@@ -4,7 +4,7 @@ use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
-use crate::api::workload::StatefulSet;
+use crate::api::workload::{Deployment, Job, ReplicaSet, StatefulSet};
 use crate::sim::change::Change;
 use crate::sim::step::Step;
 
@@ -151,8 +151,46 @@ fn workload(step: &Step, change: &Change) -> Said {
             Said::loud("pod-removed", &change.key)
         }
         Kind::ReplicaSet if change.is_creation() => Said::loud("replica-set-made", &change.key),
+        Kind::ReplicaSet => match scaled(change) {
+            Some((from, to)) => Said::loud("replica-set-scaled", &change.key)
+                .with("from", from.to_string())
+                .with("to", to.to_string()),
+            None => Said::quiet("workload-status", owner),
+        },
+        Kind::Deployment if has_become(change, "ProgressDeadlineExceeded") => {
+            Said::loud("rollout-late", owner)
+        }
+        Kind::Job => match ended(change) {
+            Some("Complete") => Said::loud("job-complete", owner),
+            Some(_) => Said::loud("job-failed", owner),
+            None => Said::quiet("workload-status", owner),
+        },
         _ => Said::quiet("workload-status", owner),
     };
     let name = change.resource::<Pod>().map_or(&*change.key.name, |pod| pod.meta().name.as_str());
     said.with("owner", owner.to_string()).with("name", name).because(owner, "spec.replicas")
+}
+
+/// The number of a replica set before and after, when the Deployment changed it.
+fn scaled(change: &Change) -> Option<(i32, i32)> {
+    let (before, after) = change.sides::<ReplicaSet>();
+    let size = |set: &ReplicaSet| set.spec.replicas.unwrap_or(1);
+    let (from, to) = (size(before?), size(after?));
+    (from != to).then_some((from, to))
+}
+
+/// Whether a Deployment's roll-out came to that point with this write.
+fn has_become(change: &Change, reason: &str) -> bool {
+    let is_so = |deployment: &Deployment| {
+        deployment.status.conditions.iter().any(|condition| condition.reason == reason)
+    };
+    let (before, after) = change.sides::<Deployment>();
+    after.is_some_and(is_so) && !before.is_some_and(is_so)
+}
+
+/// How a job ended with this write.
+fn ended(change: &Change) -> Option<&str> {
+    let (before, after) = change.sides::<Job>();
+    let end = after?.finished()?;
+    before?.finished().is_none().then_some(end.kind.as_str())
 }
