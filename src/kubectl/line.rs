@@ -9,6 +9,8 @@ pub struct CommandLine {
     pub arguments: Vec<String>,
     /// What it reads from its standard input.
     pub stdin: String,
+    /// Whether somebody sits at a terminal and types on.
+    pub interactive: bool,
     /// Files that `-f` finds, by path.
     pub files: SortedMap<String, String>,
 }

@@ -1,8 +1,7 @@
 //! `kubectl` on the simulated cluster: kubectl 1.36.4, letter for letter.
 //!
 //! A new verb is a file and a line in `verbs::ALL`; a new table or description is a file and a
-//! line in its folder's list. A command that waits lets the simulated time run. Not here: `exec`
-//! and `logs`, which need machines with files.
+//! line in its folder's list. A command that waits lets the simulated time run.
 
 mod age;
 mod align;

@@ -7,7 +7,9 @@ use super::failure::Failure;
 use super::session::Session;
 use super::verbs::delete::Gone;
 use super::verbs::drain::Drain;
+use super::verbs::exec::Entered;
 use super::verbs::get::watch::Watch;
+use super::verbs::logs::Follow;
 use super::verbs::port_forward::Forward;
 use super::verbs::replace::Again;
 use super::verbs::wait::Condition;
@@ -19,6 +21,8 @@ pub(super) enum Poll {
     Done,
     /// It is still waited for, until a time if there is a bound.
     Wait(Option<SimTime>),
+    /// Nothing comes before that time; then it is looked at again.
+    Until(SimTime),
 }
 
 /// Something that is waited for.
@@ -36,6 +40,10 @@ pub(super) enum Pending {
     Forward(Box<Forward>),
     /// `get -w`: whatever comes.
     Watch(Box<Watch>),
+    /// `exec`: a command in a container.
+    Command(Box<Entered>),
+    /// `logs -f`: what a container prints.
+    Follow(Box<Follow>),
 }
 
 impl Pending {
@@ -48,6 +56,8 @@ impl Pending {
             Self::Drain(drain) => Ok(drain.poll(session)),
             Self::Forward(forward) => forward.poll(session),
             Self::Watch(watch) => Ok(watch.poll(session)),
+            Self::Command(entered) => Ok(entered.poll(session)),
+            Self::Follow(follow) => Ok(follow.poll(session)),
         }
     }
 
@@ -58,7 +68,7 @@ impl Pending {
             Self::Condition(condition) => condition.time_is_up(session),
             Self::Drain(drain) => drain.time_is_up(session),
             Self::Forward(_) => Forward::time_is_up(session),
-            Self::Again(_) | Self::Watch(_) => {}
+            Self::Again(_) | Self::Watch(_) | Self::Command(_) | Self::Follow(_) => {}
         }
     }
 }

@@ -104,8 +104,28 @@ impl Running {
         self.kept = session.suspend();
     }
 
-    /// Ends it as Ctrl-C does. What it asked of the cluster stays asked.
+    /// Gives what was typed to the command that runs in a container, if one does.
+    pub fn feed(&mut self, text: &str) {
+        if let Some(Pending::Command(entered)) = self.kept.pending.front_mut() {
+            entered.feed(text);
+        }
+    }
+
+    /// Says that nothing more will be typed (Ctrl-D).
+    pub fn end_input(&mut self) {
+        if let Some(Pending::Command(entered)) = self.kept.pending.front_mut() {
+            entered.close_input();
+        }
+    }
+
+    /// Ends it as Ctrl-C does. What it asked of the cluster stays asked. A command with a
+    /// terminal in a container takes Ctrl-C itself.
     pub fn interrupt(&mut self) {
+        if let Some(Pending::Command(entered)) = self.kept.pending.front_mut()
+            && entered.has_terminal()
+        {
+            return entered.interrupt();
+        }
         if !self.is_over() {
             self.kept.pending.clear();
             self.kept.stderr.push_str("^C\n");
@@ -139,6 +159,11 @@ fn poll(session: &mut Session<'_>, pending: &mut Pending, since: &mut Option<Sim
     let deadline = match pending.poll(session) {
         Ok(Poll::Done) => return false,
         Ok(Poll::Wait(deadline)) => deadline,
+        Ok(Poll::Until(time)) => {
+            let stopped = matches!(session.sim.advance(time), Progress::Stopped(_));
+            session.waits_for_ever |= stopped;
+            return !stopped;
+        }
         Err(failure) => {
             session.fail(failure);
             return false;

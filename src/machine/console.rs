@@ -23,6 +23,8 @@ pub struct NodeLine {
     pub operations: Vec<NodeOperation>,
     /// The exit status.
     pub exit: i32,
+    /// What it prints.
+    pub stdout: String,
     /// What it prints as an error.
     pub stderr: String,
 }

@@ -77,7 +77,12 @@ fn act(sim: &mut Simulation, step: &Value) -> Output {
         (None, None) => {
             let (node, line) = (text("node").unwrap_or_default(), text("sh").unwrap_or_default());
             return match sim.type_on_node(node, line) {
-                Some(read) => Output { exit: read.exit, stderr: read.stderr, ..Output::default() },
+                Some(read) => Output {
+                    exit: read.exit,
+                    stdout: read.stdout,
+                    stderr: read.stderr,
+                    ..Output::default()
+                },
                 None => failed(format!("no node {node}")),
             };
         }

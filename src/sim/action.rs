@@ -6,7 +6,7 @@ use crate::api::kind::Object;
 use crate::api::object::ObjectKey;
 use crate::machine::fs::disks::Disks;
 
-use super::controllers::Memory;
+use super::controllers::{ControllerId, Memory};
 use super::event_log::EventType;
 use super::runtime::{NodeRuntime, PodRuntime};
 use super::step::Note;
@@ -36,6 +36,8 @@ pub enum Action {
         /// After how many milliseconds.
         after_ms: u64,
     },
+    /// Let another controller look at the same object, so many milliseconds later.
+    WakeOther(ControllerId, u64, Urgency),
     /// Remember something about the object, or forget it.
     Remember(Option<Memory>),
     /// Change what the node knows of a Pod, or forget the Pod.

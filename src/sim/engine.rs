@@ -1,5 +1,6 @@
 //! The engine: lets time pass, calls controllers, applies what they decide, keeps the history.
 
+pub mod guests;
 mod machines;
 
 use std::rc::Rc;
@@ -241,7 +242,8 @@ impl Simulation {
     fn do_next_task(&mut self) {
         let Some((due, task)) = self.state.queue.pop() else { return };
         self.state.now = self.state.now.max(due);
-        self.quiet_tasks += 1;
+        // A process that goes on is not the cluster going round in circles.
+        self.quiet_tasks += usize::from(task.controller != ControllerId::ContainerRuntime);
         if self.quiet_tasks > limits::QUIET_TASKS_MAX {
             self.stopped = Some(Limit::QuietTasks);
         }
@@ -309,6 +311,10 @@ impl Simulation {
             Action::Wake { key, after_ms } => {
                 let (key, urgency) = (Some(key), Urgency::Foreground);
                 let task = Task { key, urgency, ..task.clone() };
+                return self.state.queue.wake(now + after_ms, task);
+            }
+            Action::WakeOther(controller, after_ms, urgency) => {
+                let task = Task { controller, urgency, ..task.clone() };
                 return self.state.queue.wake(now + after_ms, task);
             }
             Action::Remember(memory) => return cluster.remember(task.controller, key, memory),

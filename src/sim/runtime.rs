@@ -9,6 +9,10 @@ use crate::machine::fs::inode::Ino;
 use crate::machine::fs::namespace::Namespace;
 use crate::machine::program::Plan;
 
+use super::machines::environment::Variables;
+use super::machines::log::Log;
+use super::machines::process::Hosted;
+
 /// How a node stands with NFS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum NfsClient {
@@ -65,6 +69,8 @@ pub struct PodRuntime {
     pub seen: u32,
     /// The start of the kubelet that looked last; another one takes stock first.
     pub kubelet_since: SimTime,
+    /// When the Pod's use of its node's disk is measured next, if it has limits.
+    pub measure_at: Option<SimTime>,
     /// Why the kubelet ends the Pod as Failed, if it does: reason and message.
     pub failed: Option<(&'static str, String)>,
 }
@@ -195,10 +201,24 @@ pub struct ContainerRuntime {
     pub image: Rc<str>,
     /// What the present process sees as its files.
     pub space: Namespace,
+    /// The variables that the kubelet gave it; `None` when its Pod names none of its own.
+    pub env: Option<Rc<Variables>>,
     /// What the process does.
     pub process: Process,
-    /// What it would do if nobody interfered.
+    /// What it would do if nobody interfered; for a process that is hosted, what its words say.
     pub plan: Option<Rc<Plan>>,
+    /// The words with which the process was started.
+    pub words: Rc<[String]>,
+    /// The process itself, when it is a shell or a tool.
+    pub hosted: Option<Rc<Hosted>>,
+    /// Whether the process is the server of its image.
+    pub serves: bool,
+    /// Why the hook after its start failed, until that is reported.
+    pub hook_failure: Option<String>,
+    /// What the present process printed.
+    pub log: Rc<Log>,
+    /// What the process before it printed.
+    pub last_log: Option<Rc<Log>>,
     /// The process before this one, if any ended.
     pub last: Option<Exit>,
     /// Why it is held back or could not be started: reason and message.

@@ -5,17 +5,21 @@ mod api_resources;
 pub(super) mod apply;
 mod config;
 mod cordon;
+mod cp;
 mod create;
 pub(super) mod delete;
 mod describe;
 pub(super) mod drain;
 mod events;
+pub(super) mod exec;
 mod expose;
 pub(super) mod get;
 mod label;
+pub(super) mod logs;
 mod options;
 mod other;
 mod patch;
+mod pods;
 pub(super) mod port_forward;
 pub(super) mod replace;
 mod rollout;
@@ -57,6 +61,10 @@ const ALL: &[&Verb] = &[
     &drain::VERB,
     &taint::VERB,
     &describe::VERB,
+    &logs::VERB,
+    &exec::ATTACH,
+    &exec::VERB,
+    &cp::VERB,
     &events::VERB,
     &apply::VERB,
     &patch::VERB,

@@ -93,6 +93,13 @@ impl Namespace {
         Some(Rc::make_mut(&mut self.mounts).remove(at))
     }
 
+    /// The mounts that do not lie below that path.
+    #[must_use]
+    pub fn without(&self, path: &str) -> Self {
+        let kept = self.mounts.iter().filter(|mount| !is_within(&mount.point, path));
+        Self { mounts: Rc::new(kept.cloned().collect()) }
+    }
+
     /// Whether something is mounted below that path.
     pub fn has_below(&self, path: &str) -> bool {
         let below = |mount: &Rc<Mount>| *mount.point != *path && is_within(&mount.point, path);

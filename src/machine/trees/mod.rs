@@ -1,6 +1,10 @@
 //! The files that a machine or an image begins with.
 
+pub mod image;
 pub mod node;
+
+mod pages;
+mod programs;
 
 use crate::api::time::SimTime;
 

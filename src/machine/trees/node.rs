@@ -6,7 +6,7 @@ use crate::machine::fs::file_system::{FileSystem, FsType, Limits};
 use crate::machine::fs::inode::{Content, Inode};
 use crate::machine::paths::{BASE, PathKind};
 
-use super::{devices, directory, put};
+use super::{devices, directory, programs, put};
 
 /// Modes of directories that are not 0755.
 const MODES: &[(&str, u16)] = &[
@@ -25,7 +25,7 @@ const PASSWD: &str = "root:x:0:0:root:/root:/bin/bash\n\
 
 const GROUP: &str = "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsudo:x:27:\nnogroup:x:65534:\n";
 
-const OS_RELEASE: &str = "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n\
+pub(super) const OS_RELEASE: &str = "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\n\
     NAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\nVERSION=\"12 (bookworm)\"\n\
     VERSION_CODENAME=bookworm\nID=debian\n";
 
@@ -60,6 +60,7 @@ pub fn base() -> FileSystem {
     for (path, mode) in MODES {
         directory(&mut system, path, *mode);
     }
+    programs::node(&mut system);
     devices(&mut system);
     let files = [
         ("/etc/passwd", PASSWD),

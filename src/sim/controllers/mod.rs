@@ -125,6 +125,8 @@ controllers! {
     CsiAttacher csi_attacher ();
     /// Runs Pods on their nodes.
     Kubelet kubelet ();
+    /// Lets the processes of containers go on.
+    ContainerRuntime container_runtime ();
     /// Speaks for the nodes; remembers whether it said that a node is cordoned.
     NodeAgent node_agent bool;
     /// Notices lost nodes.

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource as _};
 use crate::machine::console::{self, NodeLine, NodeOperation};
+use crate::machine::shell::tools;
 use crate::sim::action::{Deletion, Urgency};
 use crate::sim::apiserver::status::Status;
 use crate::sim::apiserver::{Accepted, eviction};
@@ -17,6 +18,15 @@ use crate::sim::runtime::{NfsClient, NodeRuntime};
 use crate::sim::step::{Actor, Note};
 
 use super::Simulation;
+use super::guests::Stage;
+
+/// How long a person waits for a line to end: half an hour.
+const PATIENCE_MS: u64 = 30 * 60_000;
+
+/// Whether the shell has all that prepares storage.
+fn knows_all_tools() -> bool {
+    ["sudo", "apt-get", "systemctl"].iter().all(|tool| tools::names().any(|name| name == *tool))
+}
 
 impl Simulation {
     /// An eviction is several writes, each a step of its own.
@@ -35,6 +45,9 @@ impl Simulation {
         let known = Rc::clone(self.state.cluster.node_runtime(node)?);
         let mut runtime = NodeRuntime::clone(&known);
         let read = console::parse(line);
+        if read.exit != 0 || knows_all_tools() {
+            return self.run_on_node(node, line);
+        }
         let (mut disks, mut space) = (self.state.cluster.disks().clone(), runtime.space.clone());
         let mut view = node::root_view(&mut disks, &mut space, self.state.now);
         for operation in &read.operations {
@@ -66,9 +79,38 @@ impl Simulation {
         Some(read)
     }
 
+    /// Runs a line in the node's shell to its end; time passes as long as it takes, and no longer
+    /// than a person would wait.
+    fn run_on_node(&mut self, node: &str, line: &str) -> Option<NodeLine> {
+        let mut guest = self.enter_node(node, line, false)?;
+        let deadline = self.state.now + PATIENCE_MS;
+        let mut read = NodeLine::default();
+        loop {
+            let (outputs, stage) = self.go_on(&mut guest);
+            for output in outputs {
+                let text = String::from_utf8_lossy(&output.bytes);
+                let kept = if output.is_error { &mut read.stderr } else { &mut read.stdout };
+                kept.push_str(&text);
+            }
+            match stage {
+                Stage::Exited(status) => {
+                    read.exit = status;
+                    return Some(read);
+                }
+                Stage::Until(time) if time <= deadline => {
+                    self.run_until(time);
+                }
+                Stage::Until(_) | Stage::Waiting => {
+                    read.exit = 130;
+                    return Some(read);
+                }
+            }
+        }
+    }
+
     /// The kubelet of the node is stopped or started by the step that comes next: whoever deals
     /// with the machine looks. The step keeps who waits, so this goes before it.
-    fn wake_machine(&mut self, node: &str) {
+    pub(super) fn wake_machine(&mut self, node: &str) {
         let cause = Some(self.steps.len());
         let cluster = &self.state.cluster;
         let node_key = ObjectKey::new(Kind::Node, "", node);

@@ -5,13 +5,20 @@
 //! decides), and the programs.
 
 pub mod api_volume;
+pub mod container;
 pub mod disk;
 pub mod environment;
 pub mod fields;
 pub mod files;
+pub mod host;
+pub mod log;
 pub mod mounts;
+pub mod network;
 pub mod node;
 pub mod ownership;
 pub mod payload;
+pub mod process;
+pub mod servers;
+pub mod services;
 
 mod atomic;

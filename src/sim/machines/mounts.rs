@@ -121,7 +121,8 @@ fn make_like_root(view: &mut View<'_>, path: &str) -> Result<(), Errno> {
     Ok(())
 }
 
-fn is_file(disks: &Disks, fs: &FsId, root: Ino) -> bool {
+/// Whether what is mounted is no directory.
+pub(super) fn is_file(disks: &Disks, fs: &FsId, root: Ino) -> bool {
     let inode = disks.get(fs).and_then(|system| system.get(root));
     inode.is_some_and(|inode| inode.kind() != FileKind::Directory)
 }

@@ -9,16 +9,18 @@ use crate::sim::event_log::EventType;
 use crate::sim::runtime::{ContainerRuntime, Process, Stage, StopPart};
 
 use super::work::Work;
-use super::{images, phase, probes, spec, start, status, stop, times};
+use super::{eviction, images, phase, probes, spec, start, status, stop, times, volumes};
 
 /// Looks at an idle Pod, if there is a reason to.
 pub(super) fn look(work: &mut Work<'_>) {
     probes::ask(work);
+    eviction::look(work);
+    let stale = volumes::refresh(work);
     let fingerprint = work.fingerprint();
     let due = |at: Option<crate::api::time::SimTime>| at.is_some_and(|at| at <= work.now);
     let expired = due(work.deadline());
     let ended = work.runtime.containers.values().any(|container| due(container.end_seen_at()));
-    if due(work.runtime.sync_at) || ended || expired || fingerprint != work.runtime.seen {
+    if stale || due(work.runtime.sync_at) || ended || expired || fingerprint != work.runtime.seen {
         work.runtime.seen = fingerprint;
         if expired {
             exceed(work);
@@ -59,7 +61,9 @@ fn sync(work: &mut Work<'_>) {
     probes::ask_soon(work);
     if work.runtime.failed.is_some() || matches!(seen, "Succeeded" | "Failed") {
         // [kubelet 7-2] OBSERVATION: all ended for good; the last phase shows a moment later.
-        let ms = stop::stop_all(work, spec::grace_ms(&pod));
+        let evicted = matches!(work.runtime.failed, Some(("Evicted", _)));
+        let grace_ms = if evicted { eviction::GRACE_MS } else { spec::grace_ms(&pod) };
+        let ms = stop::stop_all(work, grace_ms);
         work.runtime.stage = Stage::Stopping {
             next_at: work.now + ms.max(times::ENDED_MS),
             part: StopPart::LastStatus,

@@ -12,11 +12,13 @@ mod admission;
 mod conditions;
 mod config;
 mod containers;
+mod eviction;
 mod forsaken;
 mod hooks;
 mod images;
 mod phase;
 mod probes;
+mod processes;
 mod returned;
 mod spec;
 mod start;
@@ -35,6 +37,7 @@ use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
 use crate::api::storage_class::VolumeAttachment;
+use crate::api::volume::Volume;
 use crate::api::time::SimTime;
 use crate::sim::action::{Action, Urgency};
 use crate::sim::change::Change;
@@ -43,6 +46,13 @@ use crate::sim::runtime::{NodeRuntime, Stage};
 
 use super::{Controller, View, Wakes};
 use work::Work;
+
+/// When the kubelet sees what has happened to a container at that time.
+pub(super) fn seen_after(time: SimTime) -> SimTime {
+    times::relist_after(time)
+}
+
+pub(super) use processes::urgency;
 
 /// The controller.
 pub const CONTROLLER: Controller = Controller {
@@ -79,6 +89,7 @@ fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
                 }
             }
         }
+        Kind::ConfigMap | Kind::Secret => wake_readers(change, cluster, wakes),
         Kind::VolumeAttachment => {
             if let Some(attachment) = change.resource::<VolumeAttachment>() {
                 wake_users(attachment, cluster, wakes);
@@ -105,6 +116,32 @@ fn concerns_kubelet(before: Option<&Pod>, after: Option<&Pod>) -> bool {
         (None, Some(_)) => true,
         (Some(before), None) => !before.spec.node_name.is_empty(),
         (None, None) => false,
+    }
+}
+
+/// The Pods that have the object mounted: their next regular look sees the change.
+fn wake_readers(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
+    let name = &*change.key.name;
+    let is_secret = change.key.kind == Kind::Secret;
+    if change.is_creation() && name == "kube-root-ca.crt" {
+        return;
+    }
+    let reads = |volume: &Volume| {
+        let map = volume.config_map.as_ref().is_some_and(|map| map.name == name);
+        let secret = volume.secret.as_ref().is_some_and(|secret| secret.secret_name == name);
+        let mut sources = volume.projected.iter().flat_map(|projected| &projected.sources);
+        let within = sources.any(|source| {
+            let map = source.config_map.as_ref().is_some_and(|map| map.name == name);
+            let secret = source.secret.as_ref().is_some_and(|secret| secret.name == name);
+            if is_secret { secret } else { map }
+        });
+        within || if is_secret { secret } else { map }
+    };
+    for pod in cluster.list_in::<Pod>(&change.key.namespace) {
+        let Some(runtime) = cluster.runtime(&pod.key()) else { continue };
+        if runtime.stage != Stage::Over && pod.spec.volumes.iter().any(reads) {
+            wakes.after(pod.key(), times::until_resync(pod));
+        }
     }
 }
 

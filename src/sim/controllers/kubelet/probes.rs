@@ -12,10 +12,15 @@ use crate::api::container::{Container, Probe};
 use crate::api::time::{SimTime, seconds_ms};
 use crate::machine::program;
 use crate::sim::event_log::EventType;
+use crate::sim::machines::process::refusal_text;
+use crate::sim::random::hex_of;
 use crate::sim::runtime::{ContainerRuntime, ProbeRuntime, Process, Probes};
 
 use super::work::Work;
-use super::{spec, start, times};
+use super::{processes, spec, start, times};
+
+/// What of a command's output is reported.
+const OUTPUT_MAX: usize = 10 << 10;
 
 /// Which probe.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -130,9 +135,14 @@ fn take(work: &mut Work<'_>, container: &Container, which: Which, probe: &Probe,
         }
         Answer::Success => {
             state.failures = 0;
-            state.successes += 1;
+            state.successes = state.successes.saturating_add(1);
             if state.successes >= or(probe.success_threshold, 1) {
-                state.next_at = None;
+                // What a command answers may change with the files that it looks at.
+                if probe.exec.is_none() || which == Which::Startup {
+                    state.next_at = None;
+                } else if state.successes > or(probe.success_threshold, 1) {
+                    return;
+                }
                 succeed(known, container, which, now);
                 work.runtime.sync_at = Some(now);
             }
@@ -214,18 +224,10 @@ pub(super) fn grace_ms(container: &Container, verdict: &str) -> Option<u64> {
     probe?.termination_grace_period_seconds.filter(|seconds| *seconds >= 0).map(seconds_ms)
 }
 
-fn answer(work: &Work<'_>, container: &Container, probe: &Probe) -> Answer {
+fn answer(work: &mut Work<'_>, container: &Container, probe: &Probe) -> Answer {
     let timeout = u64::try_from(probe.timeout_seconds).unwrap_or(0).max(1);
     if let Some(exec) = &probe.exec {
-        return match program::outcome(&exec.command) {
-            Some((ms, 0)) if ms <= timeout * 1_000 => Answer::Success,
-            Some((ms, _)) if ms <= timeout * 1_000 => Answer::Failure(String::new()),
-            _ => {
-                let words = exec.command.join(" ");
-                let why = format!("command timed out: \"{words}\" timed out after {timeout}s");
-                Answer::Failure(why)
-            }
-        };
+        return ask_command(work, container, &exec.command, timeout);
     }
     let ip = work.runtime.sandbox.as_ref().map_or("", |sandbox| sandbox.ip.as_str());
     let (port, http) = match (&probe.http_get, &probe.tcp_socket) {
@@ -252,6 +254,46 @@ fn answer(work: &Work<'_>, container: &Container, probe: &Probe) -> Answer {
         }
         None => refused,
     })
+}
+
+/// Runs a command in the container (`pkg/probe/exec/exec.go` `Probe`).
+fn ask_command(
+    work: &mut Work<'_>,
+    container: &Container,
+    words: &[String],
+    timeout: u64,
+) -> Answer {
+    let late = || {
+        let words = words.join(" ");
+        Answer::Failure(format!("command timed out: \"{words}\" timed out after {timeout}s"))
+    };
+    match processes::run(work, container, words, timeout * 1_000) {
+        Some(Ok(ran)) => match ran.exit {
+            Some(0) => Answer::Success,
+            Some(_) => {
+                let mut said = ran.stdout;
+                said.extend(ran.stderr);
+                said.truncate(OUTPUT_MAX);
+                Answer::Failure(String::from_utf8_lossy(&said).into_owned())
+            }
+            None => late(),
+        },
+        Some(Err(refusal)) => {
+            let named = words.first().map_or("", String::as_str);
+            let id = hex_of(&format!("{}{}", work.full_name(), work.now.0), 64);
+            let why = refusal_text(&refusal, named);
+            Answer::Error(format!(
+                "rpc error: code = Unknown desc = failed to exec in container: failed to start \
+                 exec \"{id}\": OCI runtime exec failed: exec failed: unable to start container \
+                 process: {why}: unknown"
+            ))
+        }
+        None => match program::outcome(words) {
+            Some((ms, 0)) if ms <= timeout * 1_000 => Answer::Success,
+            Some((ms, _)) if ms <= timeout * 1_000 => Answer::Failure(String::new()),
+            _ => late(),
+        },
+    }
 }
 
 /// A port by its number or by its name in the container.

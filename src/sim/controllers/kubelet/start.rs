@@ -7,14 +7,13 @@ use std::rc::Rc;
 
 use crate::api::container::Container;
 use crate::machine::images::{Image, ImageRef};
-use crate::machine::program;
 use crate::sim::event_log::EventType;
 use crate::sim::machines::mounts::{self, Starting};
 use crate::sim::machines::environment;
 use crate::sim::runtime::{self, Backoff, Exit, Process, Sandbox, Stage, StartPart};
 
 use super::work::Work;
-use super::{config, containers, hooks, images, probes, spec, stop, times};
+use super::{config, containers, hooks, images, probes, processes, spec, stop, times};
 
 /// Why a container was not started: reason, message, and when it is tried again.
 pub(super) type Failure = (&'static str, String, u64);
@@ -83,8 +82,7 @@ pub(super) fn go_on(work: &mut Work<'_>) {
             }
             StartPart::PostStartFailed => {
                 stop::settle_container(work, name);
-                let run = hooks::post_start(work, container);
-                let why = run.and_then(|run| run.failure).unwrap_or_default();
+                let why = work.container(name).hook_failure.take().unwrap_or_default();
                 Err(("PostStartHookError", why, times::ERROR_RETRY_MS))
             }
         };
@@ -97,7 +95,7 @@ pub(super) fn go_on(work: &mut Work<'_>) {
 
 /// The hook after the start is over.
 fn post_start_done(work: &mut Work<'_>, container: &Container) {
-    if hooks::post_start(work, container).is_some_and(|run| run.failure.is_some()) {
+    if work.container(&container.name).hook_failure.is_some() {
         let ms = hooks::stop_after_failure(work, container);
         set_part(work, StartPart::PostStartFailed, ms);
     } else {
@@ -206,20 +204,22 @@ fn mount(work: &mut Work<'_>, container: &Container) -> Result<(), String> {
     let starting =
         Starting { pod: &pod, runtime: &work.runtime, container, node: &node, now };
     let variables = || environment::of_container(cluster, &pod, container, now).unwrap_or_default();
-    let space = mounts::space(&mut work.disks, starting, variables)?;
+    let space = mounts::space(&mut work.disks, starting, &variables)?;
     if let Some(layer) = space.at("/").map(|root| root.fs.clone())
         && work.disks.contains(&layer)
     {
         work.disks.remove(&layer);
     }
-    work.container(&container.name).space = space;
+    let names_any = !(container.env.is_empty() && container.env_from.is_empty());
+    let env = names_any.then(|| Rc::new(variables()));
+    let known = work.container(&container.name);
+    known.space = space;
+    known.env = env;
     Ok(())
 }
 
 fn create(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
     let now = work.now;
-    let image = image_of(work, container);
-    let plan = image.map(|image| image.run(&container.command, &container.args));
     let known = work.container(&container.name);
     known.attempt += 1;
     known.image = container.image.as_str().into();
@@ -229,35 +229,31 @@ fn create(work: &mut Work<'_>, container: &Container) -> Result<(), Failure> {
         known.last = Some(exit);
     }
     work.container_event(container, EventType::Normal, "Created", "Container created");
-    let plan = match plan {
-        Some(Ok(plan)) => plan,
-        None => program::command(&["true"]),
-        Some(Err(why)) => {
-            // [kubelet 5-8] OBSERVATION: the program cannot be started; that counts as a crash.
-            let known = work.container(&container.name);
-            known.process = Process::Exited(Exit {
-                code: 128,
-                reason: "StartError",
-                started_at: now,
-                finished_at: now,
-                message: why.clone(),
-            });
-            let message = format!("Error: {why}");
-            work.container_event(container, EventType::Warning, "Failed", message);
-            next_container(work, true, None);
-            return Err(("RunContainerError", why, times::ERROR_RETRY_MS));
-        }
-    };
+    if let Err(why) = processes::begin(work, container) {
+        // [kubelet 5-8] OBSERVATION: the program cannot be started; that counts as a crash.
+        let known = work.container(&container.name);
+        known.process = Process::Exited(Exit {
+            code: 128,
+            reason: "StartError",
+            started_at: now,
+            finished_at: now,
+            message: why.clone(),
+        });
+        let message = format!("Error: {why}");
+        work.container_event(container, EventType::Warning, "Failed", message);
+        next_container(work, true, None);
+        return Err(("RunContainerError", why, times::ERROR_RETRY_MS));
+    }
     // [kubelet 5-9] OBSERVATION: the container runs; the status says so in the next round.
     let known = work.container(&container.name);
-    let ends = plan.ends.map(|(ms, code)| (now + ms, code));
-    known.process = Process::Running { started_at: now, ends };
-    known.plan = Some(Rc::new(plan));
     probes::begin(known, container, now);
     work.container_event(container, EventType::Normal, "Started", "Container started");
     match hooks::post_start(work, container) {
         None => next_container(work, true, None),
-        Some(run) => set_part(work, StartPart::PostStart, run.ms),
+        Some(run) => {
+            work.container(&container.name).hook_failure = run.failure;
+            set_part(work, StartPart::PostStart, run.ms);
+        }
     }
     Ok(())
 }

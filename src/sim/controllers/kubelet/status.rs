@@ -32,6 +32,13 @@ pub(super) fn generate_last(work: &Work<'_>) -> PodStatus {
     make(work, true)
 }
 
+/// Whether the kubelet ends the Pod as Failed. One that is evicted may still succeed: when its
+/// containers end well in the time that they get.
+fn is_failed(work: &Work<'_>, ended: &str) -> bool {
+    let evicted = matches!(work.runtime.failed, Some(("Evicted", _)));
+    work.runtime.failed.is_some() && !(evicted && ended == "Succeeded")
+}
+
 fn make(work: &Work<'_>, last: bool) -> PodStatus {
     let (pod, before) = (&work.pod, &work.pod.status);
     let pod_spec = &pod.spec;
@@ -45,7 +52,7 @@ fn make(work: &Work<'_>, last: bool) -> PodStatus {
         mark_lost(pod_spec, &mut init, &mut regular);
     }
     let ended = phase::phase(pod_spec, &init, &regular, pod.metadata.is_deleting());
-    let failed = work.runtime.failed.is_some()
+    let failed = is_failed(work, ended)
         // A Pod that is stopped before its time has failed.
         || last && !matches!(ended, "Succeeded" | "Failed");
     let ended = if failed { "Failed" } else { ended };
@@ -71,7 +78,7 @@ fn make(work: &Work<'_>, last: bool) -> PodStatus {
     let conditions = conditions::all(before, &facts);
     let host_ip = work.node().map_or(before.host_ip.as_str(), |node| node.internal_ip());
     let ip = sandbox.map_or(before.pod_ip.as_str(), |sandbox| sandbox.ip.as_str());
-    let reason = last.then_some(work.runtime.failed.as_ref()).flatten();
+    let reason = last.then_some(work.runtime.failed.as_ref()).flatten().filter(|_| failed);
     PodStatus {
         observed_generation: pod.metadata.generation,
         phase: shown.to_owned(),

@@ -5,7 +5,9 @@
 
 use std::fmt::Write;
 
+use crate::api::pod::Pod;
 use crate::api::time::SimTime;
+use crate::sim::random::hash32;
 
 /// From a write to the kubelet's first action.
 pub(super) const REACTION_MS: u64 = 60;
@@ -55,6 +57,11 @@ pub(super) const RETURN_MS: u64 = 1_400;
 pub(super) const CLEAN_UP_MS: u64 = 600;
 /// Ends that lie further ahead than this do not keep a run from being at rest.
 pub(super) const PATIENCE_MS: u64 = 65_000;
+
+/// How long it takes until a Pod is looked at again though nothing happened to it (0 to 90 s).
+pub(super) fn until_resync(pod: &Pod) -> u64 {
+    20_000 + u64::from(hash32(&pod.metadata.uid)) % 50_000
+}
 
 /// The next time at which the runtime is asked, from that time on.
 pub(super) fn relist_after(time: SimTime) -> SimTime {

@@ -12,14 +12,14 @@ use crate::machine::fs::disks::Disks;
 use crate::machine::fs::view::View as Files;
 use crate::sim::action::{Action, Deletion, EventDraft, Propagation, Urgency};
 use crate::sim::cluster::Cluster;
-use crate::sim::controllers::View;
+use crate::sim::controllers::{ControllerId, View};
 use crate::sim::event_log::EventType;
 use crate::sim::machines::node;
 use crate::sim::random::hash32;
 use crate::sim::runtime::{ContainerRuntime, NodeRuntime, PodRuntime, Process, Stage};
 use crate::sim::step::Note;
 
-use super::{conditions, times};
+use super::{conditions, eviction, times};
 
 /// The look.
 pub(super) struct Work<'a> {
@@ -147,6 +147,11 @@ impl<'a> Work<'a> {
         self.actions.push(Action::Note(Note { code, args }));
     }
 
+    /// Lets another controller look at the Pod, so many milliseconds from now.
+    pub(super) fn wake(&mut self, controller: ControllerId, after_ms: u64, urgency: Urgency) {
+        self.actions.push(Action::WakeOther(controller, after_ms, urgency));
+    }
+
     /// Writes the status unless nothing differs.
     pub(super) fn write_status(&mut self, status: PodStatus) {
         if self.pod.status == status {
@@ -257,7 +262,10 @@ impl<'a> Work<'a> {
                     let probes = probes.into_iter().filter_map(|probe| probe.next_at);
                     container.end_seen_at().into_iter().chain(probes.filter(move |_| running))
                 });
-                own.chain(runtime.sync_at).chain(self.deadline()).min()
+                own.chain(runtime.sync_at)
+                    .chain(self.deadline())
+                    .chain(runtime.measure_at)
+                    .min()
             }
             Stage::Stopping { next_at, .. } => Some(*next_at),
             Stage::Over => None,
@@ -279,10 +287,30 @@ impl<'a> Work<'a> {
         Some(deadline.max(since + (rounds * round + times::VOLUMES_WAIT_MS)))
     }
 
+    /// Whether nothing is due then but probes that go on to succeed.
+    fn is_only_asked(&self, due: SimTime) -> bool {
+        let runtime = &self.runtime;
+        let containers = || runtime.containers.values();
+        let probes = containers().flat_map(|container| {
+            let probes = container.probes;
+            [probes.readiness, probes.liveness, probes.startup]
+        });
+        let mut asked = probes.filter(|probe| probe.next_at == Some(due)).peekable();
+        runtime.stage == Stage::Idle
+            && (asked.peek().is_some() || runtime.measure_at == Some(due))
+            && asked.all(|probe| probe.successes > 0)
+            && runtime.sync_at.is_none_or(|at| at > due)
+            && self.deadline().is_none_or(|at| at > due)
+            && containers().all(|container| container.end_seen_at().is_none_or(|at| at > due))
+    }
+
     /// Whether a run waits for the next look: for what goes on, not for what goes round and round.
     fn urgency(&self, due: SimTime) -> Urgency {
         let runtime = &self.runtime;
-        let far = due.since(self.now) > times::PATIENCE_MS;
+        if runtime.measure_at == Some(due) && eviction::exceeded(self).is_some() {
+            return Urgency::Foreground;
+        }
+        let far = due.since(self.now) > times::PATIENCE_MS || self.is_only_asked(due);
         let round_and_round = match &runtime.stage {
             Stage::Volumes { .. } => {
                 let failures = |min| runtime.volumes.values().any(|v| v.failures >= min);

@@ -150,6 +150,44 @@ fn settle(work: &mut Work<'_>, volume: &Volume, outcome: Outcome, unprocessed: &
     }
 }
 
+/// Writes anew what is made of the API's objects, where they have changed. Answers whether any
+/// file did (`pkg/kubelet/volumemanager` `MarkRemountRequired`).
+pub(super) fn refresh(work: &mut Work<'_>) -> bool {
+    let pod = work.pod.clone();
+    let mut changed = false;
+    for volume in pod.spec.volumes.iter().filter(|volume| is_made_of_objects(volume)) {
+        let mounted = work.runtime.volumes.get(&volume.name);
+        if mounted.is_none_or(|known| known.mounted_at.is_none()) {
+            continue;
+        }
+        let before = work.disks.changes();
+        if let Outcome::Failed(message) = set_up(work, volume) {
+            let known = work.runtime.volumes.get_mut(&volume.name);
+            if let Some(known) = known.filter(|known| known.error != message) {
+                // [kubelet 3-8] OBSERVATION: an object that is mounted is gone; the files stay.
+                known.error.clone_from(&message);
+                work.event(EventType::Warning, "FailedMount", message);
+            }
+        } else if work.disks.changes() != before {
+            // [kubelet 3-9] OBSERVATION: the object has changed and its files with it.
+            changed = true;
+            let args = vec![("volume", volume.name.clone()), ("pod", pod.metadata.name.clone())];
+            work.note("volume-updated", args);
+        }
+    }
+    changed
+}
+
+/// Whether the volume's files are an object's of the API, the service account's token apart.
+fn is_made_of_objects(volume: &Volume) -> bool {
+    let is_token = is_own(volume);
+    let projected = volume.projected.is_some() && !is_token;
+    volume.config_map.is_some()
+        || volume.secret.is_some()
+        || volume.downward_api.is_some()
+        || projected
+}
+
 /// Reports volumes that could not even be tried.
 fn report_unprocessed(work: &mut Work<'_>, unprocessed: &[String]) {
     if unprocessed.is_empty() {
