@@ -13,6 +13,12 @@ use super::fs::inode::{Content, Device, Inode};
 
 /// Puts an inode where nothing is wrong with the path.
 pub(crate) fn put(system: &mut FileSystem, path: &str, inode: Inode) {
+    // Debian's `/bin` and `/sbin` are links.
+    let linked = ["/bin/", "/sbin/"].into_iter().find(|above| path.starts_with(above));
+    let is_link = linked.and_then(|above| system.find(above).ok());
+    let is_link = is_link.and_then(|ino| system.get(ino)).is_some_and(|i| i.entries().is_none());
+    let merged = format!("/usr{path}");
+    let path = if is_link { merged.as_str() } else { path };
     let made = system.put(path, inode, SimTime::default());
     debug_assert!(made.is_ok(), "{path}: {made:?}");
 }

@@ -75,16 +75,14 @@ pub(super) fn exceeded(work: &Work<'_>) -> Option<String> {
     let limits: Vec<(&str, Quantity)> = spec::all_containers(pod)
         .filter_map(|c| Some((c.name.as_str(), *c.resources.limits.get(STORAGE)?)))
         .collect();
-    if limits.is_empty() {
-        return None;
-    }
+    let (first, others) = limits.split_first()?;
     let containers: i128 = spec::all_containers(pod).map(|c| own_bytes(work, &c.name)).sum();
     let on_disk = pod.volumes.iter().filter(|volume| {
         volume.config_map.is_some()
             || volume.empty_dir.as_ref().is_some_and(|source| source.medium.is_empty())
     });
     let volumes: i128 = on_disk.filter_map(|volume| used(&volume.name)).sum();
-    let total = limits.iter().fold(Quantity::default(), |sum, (_, limit)| sum.plus(limit));
+    let total = others.iter().fold(first.1, |sum, (_, limit)| sum.plus(limit));
     if containers + volumes > total.value() {
         return Some(format!(
             "Pod ephemeral local storage usage exceeds the total limit of containers {total}. "

@@ -71,7 +71,8 @@ pub(super) fn reconcile(view: View<'_>, known: &Rc<PodRuntime>) -> Vec<Action> {
             let mut last = view.now;
             for (name, container) in runtime.containers.iter_mut() {
                 if container.is_running() {
-                    let dead_at = stop::terminate(container, view.now, (0, times::STOP_MIN_MS), None);
+                    let grace = (0, times::STOP_MIN_MS);
+                    let dead_at = stop::terminate(container, view.now, grace, None);
                     last = last.max(dead_at);
                     actions.push(Action::Event(killing(&view, known, name)));
                 }

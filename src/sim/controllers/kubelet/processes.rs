@@ -79,7 +79,8 @@ fn serve(work: &mut Work<'_>, container: &Container, image: &Image) {
     let words = process::words_of(&inside, &[], &container.args);
     let words: Vec<Rc<str>> = words.iter().map(|word| Rc::from(word.as_str())).collect();
     let now = work.now;
-    let Some(begun) = servers::begin(&mut inside.view(&mut work.disks, now), &words) else { return };
+    let mut view = inside.view(&mut work.disks, now);
+    let Some(begun) = servers::begin(&mut view, &words) else { return };
     let Foreign { stdout, stderr, ends, .. } = begun;
     let known = work.container(&container.name);
     known.words = words.iter().map(|word| word.to_string()).collect();

@@ -34,9 +34,9 @@ pub(super) fn generate_last(work: &Work<'_>) -> PodStatus {
 
 /// Whether the kubelet ends the Pod as Failed. One that is evicted may still succeed: when its
 /// containers end well in the time that they get.
-fn is_failed(work: &Work<'_>, ended: &str) -> bool {
+fn is_failed(work: &Work<'_>, last: bool, ended: &str) -> bool {
     let evicted = matches!(work.runtime.failed, Some(("Evicted", _)));
-    work.runtime.failed.is_some() && !(evicted && ended == "Succeeded")
+    work.runtime.failed.is_some() && !(evicted && (!last || ended == "Succeeded"))
 }
 
 fn make(work: &Work<'_>, last: bool) -> PodStatus {
@@ -51,8 +51,10 @@ fn make(work: &Work<'_>, last: bool) -> PodStatus {
     if last {
         mark_lost(pod_spec, &mut init, &mut regular);
     }
-    let ended = phase::phase(pod_spec, &init, &regular, pod.metadata.is_deleting());
-    let failed = is_failed(work, ended)
+    let evicted = matches!(work.runtime.failed, Some(("Evicted", _)));
+    let is_ending = pod.metadata.is_deleting() || evicted;
+    let ended = phase::phase(pod_spec, &init, &regular, is_ending);
+    let failed = is_failed(work, last, ended)
         // A Pod that is stopped before its time has failed.
         || last && !matches!(ended, "Succeeded" | "Failed");
     let ended = if failed { "Failed" } else { ended };

@@ -164,7 +164,7 @@ pub(super) fn refresh(work: &mut Work<'_>) -> bool {
         if let Outcome::Failed(message) = set_up(work, volume) {
             let known = work.runtime.volumes.get_mut(&volume.name);
             if let Some(known) = known.filter(|known| known.error != message) {
-                // [kubelet 3-8] OBSERVATION: an object that is mounted is gone; the files stay.
+                // [kubelet 3-10] OBSERVATION: an object that is mounted is gone; the files stay.
                 known.error.clone_from(&message);
                 work.event(EventType::Warning, "FailedMount", message);
             }
