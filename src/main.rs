@@ -1,8 +1,8 @@
-//! The web page: mounts the app, nothing else.
+//! The lab, which computes: mounts it, nothing else.
 
-use volume_lab::ui::{app::App, panic};
+use volume_lab::ui::{boot, panic};
 
 fn main() {
     panic::install();
-    yew::Renderer::<App>::new().render();
+    boot::lab();
 }

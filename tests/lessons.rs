@@ -5,7 +5,8 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use volume_lab::lesson::{Texts, gallery};
+use volume_lab::i18n::{self, Locale};
+use volume_lab::lesson::{gallery, paragraphs, text_key, title};
 use volume_lab::sim::profile::Profile;
 
 #[test]
@@ -30,11 +31,12 @@ fn every_lesson_is_whole_in_both_languages() {
         for action in &lesson.actions {
             assert!(!action.id.is_empty() && !action.kubectl.is_empty(), "{id}: {action:?}");
         }
-        for text in [lesson.texts.en, lesson.texts.ko] {
+        let texts = Locale::ALL.map(|locale| i18n::text(locale, &text_key(id), &[]));
+        for text in &texts {
             assert!(text.starts_with("# "), "{id}: no title");
-            assert!(!Texts::title(text).is_empty(), "{id}");
+            assert!(!title(text).is_empty(), "{id}");
         }
-        let counts = [lesson.texts.en, lesson.texts.ko].map(|text| Texts::paragraphs(text).count());
+        let counts = texts.map(|text| paragraphs(&text).count());
         assert_eq!(counts[0], counts[1], "{id}: the languages differ in their paragraphs");
         assert!(counts[0] > 0, "{id}: no text");
     }

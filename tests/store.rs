@@ -63,16 +63,16 @@ fn a_pasted_text_is_applied_played_and_comes_to_rest() {
     let effects = send(&mut state, Msg::Run(RunMsg::Apply));
     assert!(waits(&effects, Timer::Beat) && saves(&effects), "{effects:?}");
     assert_eq!(state.run.progress, Progress::Done);
-    assert_eq!((state.run.shown, state.view.page), (1, Page::Lab));
+    assert_eq!((state.head.shown, state.view.page), (1, Page::Lab));
     let count = state.run.beats.len();
     assert!(count > 5, "{count} beats");
     for shown in 2..=count {
         send(&mut state, Msg::Elapsed(Timer::Beat));
-        assert_eq!(state.run.shown, shown);
+        assert_eq!(state.head.shown, shown);
     }
-    assert!(state.is_playing());
+    assert!(state.head.is_playing());
     send(&mut state, Msg::Elapsed(Timer::Beat));
-    assert!(!state.is_playing(), "nothing is left to play");
+    assert!(!state.head.is_playing(), "nothing is left to play");
 }
 
 #[test]
@@ -81,18 +81,18 @@ fn stepping_stops_playing_and_stays_within_the_run() {
     let count = state.run.beats.len();
     let effects = send(&mut state, Msg::Play(Play::Next));
     assert!(effects.contains(&Effect::Cancel(Timer::Beat)));
-    assert_eq!((state.run.shown, state.view.pace), (2, Pace::Still));
+    assert_eq!((state.head.shown, state.head.pace), (2, Pace::Still));
     send(&mut state, Msg::Play(Play::First));
     send(&mut state, Msg::Play(Play::Prev));
-    assert_eq!(state.run.shown, 0);
+    assert_eq!(state.head.shown, 0);
     send(&mut state, Msg::Play(Play::Last));
     send(&mut state, Msg::Play(Play::Next));
-    assert_eq!(state.run.shown, count);
+    assert_eq!(state.head.shown, count);
     send(&mut state, Msg::Play(Play::Seek(usize::MAX)));
-    assert_eq!(state.run.shown, count);
+    assert_eq!(state.head.shown, count);
     // Playing from the end begins anew.
     send(&mut state, Msg::Play(Play::Play));
-    assert_eq!(state.run.shown, 1);
+    assert_eq!(state.head.shown, 1);
 }
 
 #[test]
@@ -108,14 +108,14 @@ fn speed_shortens_a_beat_and_is_bounded() {
     let fast = beat(&send(&mut state, Msg::Play(Play::Speed(400)))).unwrap();
     assert_eq!(normal, fast * 4);
     send(&mut state, Msg::Play(Play::Speed(100_000)));
-    assert_eq!(state.view.speed_percent, 400);
+    assert_eq!(state.head.speed_percent, 400);
 }
 
 #[test]
 fn a_scenario_shows_its_cast_first() {
     let mut state = AppState::new();
     send(&mut state, Msg::Run(RunMsg::Open("statefulset".to_owned())));
-    assert_eq!((state.run.shown, state.view.pace), (0, Pace::Still));
+    assert_eq!((state.head.shown, state.head.pace), (0, Pace::Still));
     assert!(state.run.beats.len() > 5);
     assert_eq!(*state.run.text, *lecture("statefulset"));
 }
@@ -131,7 +131,7 @@ fn acting_in_the_past_forks_the_run_and_the_other_can_be_taken_up_again() {
     // What was due at that moment came before the command.
     assert!(state.run.run.outcomes()[1].first_step >= steps);
     send(&mut state, Msg::Run(RunMsg::Earlier));
-    assert_eq!((state.run.beats.len(), state.run.shown), (count, 4));
+    assert_eq!((state.run.beats.len(), state.head.shown), (count, 4));
 }
 
 const CLAIM: &str = "apiVersion: v1
@@ -151,13 +151,13 @@ fn what_changes_nothing_leaves_the_run_alone() {
     let count = state.run.beats.len();
     send(&mut state, Msg::Play(Play::Seek(4)));
     send(&mut state, Msg::Run(RunMsg::Kubectl("delete pod nobody".to_owned())));
-    assert_eq!((state.run.beats.len(), state.run.shown, notice(&state)), (count, 4, None));
+    assert_eq!((state.run.beats.len(), state.head.shown, notice(&state)), (count, 4, None));
     assert!(state.view.answers.last().unwrap().stderr.contains("NotFound"));
     assert_eq!(state.view.drawer, Some(Drawer::Terminal));
     send(&mut state, Msg::Edit(Edit::Text("kind: [".to_owned())));
     for msg in [RunMsg::Apply, RunMsg::StartOver] {
         send(&mut state, Msg::Run(msg));
-        assert_eq!((state.run.beats.len(), state.run.shown), (count, 4));
+        assert_eq!((state.run.beats.len(), state.head.shown), (count, 4));
         assert_ne!(state.view.answers.last().unwrap().stderr, "");
     }
     assert_eq!(state.run.run.outcomes().len(), 1);
@@ -170,7 +170,7 @@ fn who_watches_on_applies_at_the_end_of_the_run() {
     send(&mut state, Msg::Play(Play::Next));
     send(&mut state, Msg::Edit(Edit::Text(CLAIM.to_owned())));
     send(&mut state, Msg::Run(RunMsg::Apply));
-    assert_eq!((notice(&state), state.run.shown), (Some("ui.appended"), end + 1));
+    assert_eq!((notice(&state), state.head.shown), (Some("ui.appended"), end + 1));
     assert!(state.run.earlier.is_none());
 }
 
@@ -201,7 +201,7 @@ fn another_cluster_gets_the_text_and_the_earlier_run_is_kept() {
     send(&mut state, Msg::Run(RunMsg::Earlier));
     assert_eq!((state.run.profile.as_str(), state.run.beats.len()), ("lecture", count));
     send(&mut state, Msg::Run(RunMsg::StartOver));
-    assert_eq!((notice(&state), state.run.shown), (Some("ui.fresh"), 1));
+    assert_eq!((notice(&state), state.head.shown), (Some("ui.fresh"), 1));
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn a_link_takes_the_place_of_the_text_which_is_kept() {
     let effects = send(&mut state, Msg::Start(Box::new(start)));
     assert!(effects.contains(&Effect::ForgetHash));
     assert_eq!(*state.run.text, *lecture("emptydir"));
-    assert_eq!(state.run.shown, 1);
+    assert_eq!(state.head.shown, 1);
     send(&mut state, Msg::Edit(Edit::BringBack));
     assert_eq!(&*state.run.text, "my own");
 
@@ -360,7 +360,7 @@ fn call(state: &mut AppState, method: Method) -> Vec<Report> {
 #[test]
 fn an_embed_shows_the_step_asked_for_and_hands_on_what_it_cannot_use() {
     let (mut state, effects) = embedded(false);
-    assert_eq!((state.run.shown, state.view.locale), (4, Locale::Ko));
+    assert_eq!((state.head.shown, state.view.locale), (4, Locale::Ko));
     let told: Vec<_> = effects.iter().filter(|one| matches!(one, Effect::Tell(_))).collect();
     let step = Effect::Tell(Report::Step { id: None });
     assert_eq!(told, [&step, &Effect::Tell(Report::Ready)]);
@@ -368,7 +368,7 @@ fn an_embed_shows_the_step_asked_for_and_hands_on_what_it_cannot_use() {
     assert!(send(&mut state, Msg::Elapsed(Timer::Save)).is_empty(), "an embed keeps nothing");
     let handled = |handled| Report::Handled { id: Some("7".to_owned()), handled };
     assert!(call(&mut state, Method::Next).contains(&handled(true)));
-    assert_eq!(state.run.shown, 5);
+    assert_eq!(state.head.shown, 5);
     send(&mut state, Msg::Play(Play::Last));
     assert!(call(&mut state, Method::Next).contains(&handled(false)));
     assert!(call(&mut state, Method::Reset).contains(&handled(true)));
@@ -385,9 +385,9 @@ fn a_slide_starts_playing_only_if_the_address_says_so() {
     for autoplays in [false, true] {
         let (mut state, _) = embedded(autoplays);
         call(&mut state, Method::SlideStart);
-        assert_eq!(state.is_playing(), autoplays);
+        assert_eq!(state.head.is_playing(), autoplays);
         call(&mut state, Method::SlideStop);
-        assert!(!state.is_playing());
+        assert!(!state.head.is_playing());
     }
 }
 

@@ -7,11 +7,18 @@
 //   hashed name is written to `<meta name="volume-lab-editor" content="./editor-HASH.js">`.
 //   The application resolves it against `document.baseURI`, so it works under a sub-path,
 //   and calls `import(url)`.
+// - The player's files, which trunk leaves unhashed, get their hashes. What it plays (storyboards
+//   and sentences, made by the native command `volume-lab storyboards`) goes into a folder with
+//   a hash. The script tag is told all three names. A page without the player, as developers
+//   build it, has none of that and starts with the lab.
 // - `embed.html` is a copy of the page, for frames.
 //
 // `node web/build.mjs DIR` without trunk writes the same files to DIR, without a page.
 
-import { readFile, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
 import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -20,6 +27,7 @@ const out = process.argv[2] ?? process.env.TRUNK_STAGING_DIR;
 if (!out) {
   fail("say where to write: node web/build.mjs DIR (trunk sets TRUNK_STAGING_DIR)");
 }
+const PLAYER = "volume-lab-player";
 const release = process.env.TRUNK_PROFILE !== "debug";
 
 const { build } = await import("esbuild").catch(() =>
@@ -57,9 +65,43 @@ if (process.env.TRUNK_STAGING_DIR && !process.argv[2]) {
     /(<meta name="volume-lab-editor" content=)""/,
     `$1"./${names.editor}"`,
   );
+  if (existsSync(join(out, `${PLAYER}.js`))) {
+    const attributes = Object.entries(await player()).map(([name, file]) => ` ${name}="./${file}"`);
+    html = replaceOnce(html, /(<script\b[^>]*\sdata-wasm="[^"]*")/, `$1${attributes.join("")}`);
+  }
   await writeFile(page, html);
   // The same page: the application looks at its own address and leaves its chrome away.
   await writeFile(join(out, "embed.html"), html);
+}
+
+/** Gives the player's files their names; resolves to them by attribute. */
+async function player() {
+  const js = await hashed(`${PLAYER}.js`, ".js");
+  const wasm = await hashed(`${PLAYER}_bg.wasm`, "_bg.wasm");
+  const folder = join(out, "recorded");
+  // Built natively, so that the same code records what the lab would draw.
+  execFileSync(
+    "cargo",
+    ["run", "--quiet", "--locked", "--bin", "volume-lab", "--", "storyboards", "--out", folder],
+    { stdio: ["ignore", "inherit", "inherit"] },
+  );
+  const sum = createHash("sha256");
+  for (const name of (await readdir(folder)).sort()) {
+    sum.update(name).update(await readFile(join(folder, name)));
+  }
+  const recorded = `recorded-${sum.digest("hex").slice(0, 16)}`;
+  await rename(folder, join(out, recorded));
+  await rm(join(out, `${PLAYER}.d.ts`), { force: true });
+  return { "data-player-js": js, "data-player-wasm": wasm, "data-recorded": recorded };
+}
+
+/** Puts the hash of a staged file into its name. */
+async function hashed(name, end) {
+  const bytes = await readFile(join(out, name));
+  const sum = createHash("sha256").update(bytes).digest("hex").slice(0, 16);
+  const renamed = `${name.slice(0, -end.length)}-${sum}${end}`;
+  await rename(join(out, name), join(out, renamed));
+  return renamed;
 }
 
 /** Replaces what must be there; a page without it would come up dead. */

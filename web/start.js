@@ -1,17 +1,58 @@
-// Starts the application. The script tag names the two files that trunk made:
-// <script type="module" src="start-HASH.js" data-js="..." data-wasm="...">
+// Starts the page. The script tag names the files of its two programs:
+// <script type="module" src="start-HASH.js" data-js="..." data-wasm="..."
+//   data-player-js="..." data-player-wasm="..." data-recorded="...">
+//
+// The player is small and plays recorded scenarios; it loads the lab behind itself. Where only
+// the lab can show what is asked for, it is started at once, and the player only if that fails.
 //
 // A module of its own, not an inline script, so that the page runs under
 // `script-src 'self' 'wasm-unsafe-eval'`.
 
-const { js, wasm } = document.querySelector("script[data-wasm]").dataset;
+const names = document.querySelector("script[data-wasm]").dataset;
 const address = (name) => new URL(name, document.baseURI).href;
 
-try {
+/** Loads a program; both of its files are asked for at once. */
+async function start(js, wasm) {
+  const compiled = fetch(address(wasm));
+  compiled.catch(() => {});
   const { default: init } = await import(address(js));
-  await init({ module_or_path: address(wasm) });
+  await init({ module_or_path: compiled });
+}
+
+/** What was kept, where the browser keeps anything. */
+function kept(name) {
+  try {
+    return localStorage.getItem(`volume-lab.${name}`) ?? "";
+  } catch {
+    return "";
+  }
+}
+
+/** Whether only the lab can show what is asked for: a session, or work of the person's own. */
+function isForLab() {
+  const query = new URLSearchParams(location.search);
+  const isEmbed =
+    location.pathname.endsWith("/embed.html") || !/^(0|false)?$/.test(query.get("embed") ?? "");
+  const hasSession = location.hash.length > 1 && !query.get("lesson");
+  if (isEmbed) {
+    return hasSession;
+  }
+  return hasSession || (kept("page") === "lab" && kept("place") === "");
+}
+
+const lab = () => start(names.js, names.wasm);
+const player = () => start(names.playerJs, names.playerWasm);
+
+try {
+  if (!names.playerJs) {
+    await lab();
+  } else if (isForLab()) {
+    await lab().catch(player);
+  } else {
+    await player();
+  }
 } catch (error) {
-  // CSS may show a static message for this state: the application cannot.
+  // CSS shows a static message for this state: the application cannot.
   document.documentElement.dataset.start = "failed";
   throw error;
 }

@@ -5,6 +5,8 @@
 mod replay;
 #[path = "volume_lab/run.rs"]
 mod run;
+#[path = "volume_lab/storyboards.rs"]
+mod storyboards;
 
 use std::process::ExitCode;
 
@@ -21,6 +23,9 @@ Usage:
   volume-lab replay RECORDING.json... --out DIR
       Run the actions of recordings on the profile lab and write what happened into DIR, one file
       for each recording, in the same shape.
+  volume-lab storyboards --out DIR
+      Record every scenario of the gallery as the page draws it, at every width, and write that and
+      the sentences of each language into DIR. The build of the page does this.
   volume-lab --help
       Print this text.
 ";
@@ -45,6 +50,7 @@ fn command() -> Result<(), String> {
     match verb.as_str() {
         "run" => run::main(words),
         "replay" => replay::main(words),
+        "storyboards" => storyboards::main(words),
         _ => Err(format!("unknown command {verb}; see volume-lab --help")),
     }
 }

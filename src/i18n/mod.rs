@@ -1,7 +1,10 @@
-//! Languages: the catalogue of sentences and how one is looked up. Holds no sentence itself:
-//! they stand in `static/locales`, and the build turns them into JSON.
+//! Languages: the catalogues of sentences and how one is looked up. Holds no sentence itself:
+//! they stand in `static/locales` (and each lesson's text in its folder), and the build turns
+//! them into JSON. The page loads those of one language; natively all of them are [`builtin`].
 
-use std::cell::OnceCell;
+pub mod builtin;
+
+use std::cell::RefCell;
 
 use serde_json::{Map, Value};
 
@@ -32,13 +35,6 @@ impl Locale {
         let language = tag.split(['-', '_']).next()?;
         Self::ALL.into_iter().find(|locale| locale.tag().eq_ignore_ascii_case(language))
     }
-
-    fn source(self) -> &'static str {
-        match self {
-            Self::En => include_str!(concat!(env!("OUT_DIR"), "/en.json")),
-            Self::Ko => include_str!(concat!(env!("OUT_DIR"), "/ko.json")),
-        }
-    }
 }
 
 /// The sentences of one language by key.
@@ -48,13 +44,6 @@ pub struct Catalogue {
 }
 
 impl Catalogue {
-    fn parse(text: &str) -> Option<Self> {
-        match serde_json::from_str(text) {
-            Ok(Value::Object(sentences)) => Some(Self { sentences }),
-            _ => None,
-        }
-    }
-
     /// The sentence of that key.
     pub fn get(&self, key: &str) -> Option<&str> {
         self.sentences.get(key).and_then(Value::as_str)
@@ -62,7 +51,19 @@ impl Catalogue {
 }
 
 thread_local! {
-    static CATALOGUES: [OnceCell<Catalogue>; 2] = const { [const { OnceCell::new() }; 2] };
+    static CATALOGUES: RefCell<[Catalogue; 2]> = RefCell::default();
+}
+
+/// Adds sentences to a language: a JSON object of texts by key. Whether it is one.
+pub fn install(locale: Locale, text: &str) -> bool {
+    let Ok(Value::Object(more)) = serde_json::from_str(text) else { return false };
+    CATALOGUES.with_borrow_mut(|all| all[locale as usize].sentences.extend(more));
+    true
+}
+
+/// Whether that language has the sentence of that key.
+pub fn speaks(locale: Locale, key: &str) -> bool {
+    with_catalogue(locale, |catalogue| catalogue.get(key).is_some())
 }
 
 /// The sentence of that key with its gaps filled. What a language lacks is said in English; a
@@ -75,7 +76,7 @@ pub fn text(locale: Locale, key: &str, args: &[(&str, &str)]) -> String {
 
 /// Whether some language has a sentence of that key.
 pub fn has(key: &str) -> bool {
-    find(Locale::En, key).is_some()
+    Locale::ALL.into_iter().any(|locale| find(locale, key).is_some())
 }
 
 /// The sentences whose keys begin so, by what follows.
@@ -96,10 +97,9 @@ fn find(locale: Locale, key: &str) -> Option<String> {
 }
 
 fn with_catalogue<T>(locale: Locale, look: impl FnOnce(&Catalogue) -> T) -> T {
-    CATALOGUES.with(|all| {
-        let read = || Catalogue::parse(locale.source()).unwrap_or_default();
-        look(all[locale as usize].get_or_init(read))
-    })
+    #[cfg(not(target_arch = "wasm32"))]
+    builtin::install_once();
+    CATALOGUES.with_borrow(|all| look(&all[locale as usize]))
 }
 
 /// Puts values in place of `{name}`; a gap without a value stays as it is written.
@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn both_catalogues_can_be_read() {
         for locale in Locale::ALL {
-            assert!(Catalogue::parse(locale.source()).is_some(), "{}", locale.tag());
+            assert!(speaks(locale, "ui.title"), "{}", locale.tag());
         }
     }
 

@@ -1,8 +1,9 @@
 //! The gallery: ready scenarios, each a folder under `static/lessons`.
 //!
 //! A folder holds `lesson.yaml` (profile, what is prepared on the nodes, buttons), `start.yaml`
-//! (the manifest) and one text per language, whose first line is the title. A new scenario is a
-//! folder and a line in [`LESSONS`]. Not here: sentences, and the checking of goals.
+//! (the manifest) and one text per language, whose first line is the title; the build puts the
+//! texts into the catalogues. A new scenario is a folder and a word in the list below. Not here:
+//! sentences, and the checking of goals.
 
 use serde_json::Value;
 
@@ -13,23 +14,12 @@ pub struct Lesson {
     pub id: &'static str,
     /// The manifest it starts with.
     pub manifest: &'static str,
-    /// The text in English and in Korean, as Markdown with the title in the first line.
-    pub texts: Texts,
     /// The cluster's profile.
     pub profile: String,
     /// What is typed on the nodes before the manifest is applied.
     pub setup: Vec<NodeCommand>,
     /// The buttons.
     pub actions: Vec<LessonAction>,
-}
-
-/// One text in every language.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Texts {
-    /// English.
-    pub en: &'static str,
-    /// Korean.
-    pub ko: &'static str,
 }
 
 /// A line typed on a node.
@@ -56,20 +46,18 @@ pub struct LessonFiles {
     id: &'static str,
     lesson: &'static str,
     start: &'static str,
-    texts: Texts,
 }
 
 macro_rules! lessons {
     ($($id:literal),* $(,)?) => {
+        /// The names of all lessons, in the order of the gallery.
+        pub const IDS: &[&str] = &[$($id),*];
+
         /// Every lesson, in the order of the gallery.
         pub const LESSONS: &[LessonFiles] = &[$(LessonFiles {
             id: $id,
             lesson: include_str!(concat!(env!("OUT_DIR"), "/lesson-", $id, ".json")),
             start: include_str!(concat!("../../static/lessons/", $id, "/start.yaml")),
-            texts: Texts {
-                en: include_str!(concat!("../../static/lessons/", $id, "/en.md")),
-                ko: include_str!(concat!("../../static/lessons/", $id, "/ko.md")),
-            },
         },)*];
     };
 }
@@ -86,16 +74,19 @@ pub fn named(id: &str) -> Option<Lesson> {
     LESSONS.iter().find(|files| files.id == id).map(LessonFiles::read)
 }
 
-impl Texts {
-    /// The title of a text: its first line without the mark of a heading.
-    pub fn title(text: &str) -> &str {
-        text.lines().next().unwrap_or_default().trim_start_matches('#').trim()
-    }
+/// The key of a lesson's text: Markdown with the title in the first line.
+pub fn text_key(id: &str) -> String {
+    format!("lesson.text.{id}")
+}
 
-    /// The paragraphs below the title.
-    pub fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
-        text.split("\n\n").skip(1).map(str::trim).filter(|paragraph| !paragraph.is_empty())
-    }
+/// The title of a text: its first line without the mark of a heading.
+pub fn title(text: &str) -> &str {
+    text.lines().next().unwrap_or_default().trim_start_matches('#').trim()
+}
+
+/// The paragraphs below the title.
+pub fn paragraphs(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\n\n").skip(1).map(str::trim).filter(|paragraph| !paragraph.is_empty())
 }
 
 impl LessonFiles {
@@ -106,7 +97,6 @@ impl LessonFiles {
         Lesson {
             id: self.id,
             manifest: self.start,
-            texts: self.texts,
             profile: text(&file["profile"]),
             setup: list("setup")
                 .iter()

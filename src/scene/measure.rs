@@ -21,6 +21,10 @@ pub enum TextRole {
 }
 
 impl TextRole {
+    /// Every one.
+    pub const ALL: &[Self] =
+        &[Self::Name, Self::Line, Self::Path, Self::Heading, Self::Glyph, Self::Kind];
+
     /// Font size in scene units.
     pub fn size(self) -> i32 {
         match self {

@@ -10,7 +10,7 @@ use super::AppState;
 use super::effect::Effect;
 use super::message::{Edit, Timer};
 use super::place::{Notice, Page, Panel};
-use super::playing::save_soon;
+use super::playhead::save_soon;
 use super::shared::Shared;
 
 /// How long typing pauses before the text is looked at.

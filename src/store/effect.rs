@@ -23,6 +23,17 @@ pub enum Effect {
     Work,
     /// Keep this for the next time.
     Save(Saved),
+    /// Keep the place alone: text and session stay as they were kept.
+    SavePlace(Saved),
+    /// Send [`super::message::Msg::Storyboard`] when it has come.
+    FetchStoryboard {
+        /// The scenario.
+        lesson: String,
+        /// The width of its pictures.
+        width: i32,
+    },
+    /// Load the lab that computes.
+    FetchLab,
     /// Put a link on the clipboard; this is its hash.
     CopyLink(String),
     /// Say in which language the page is.
@@ -51,6 +62,8 @@ pub struct Saved {
     pub page: String,
     /// The speed in percent.
     pub speed: String,
+    /// `statefulset 5` when all of it is nothing but that scenario at that beat; else empty.
+    pub place: String,
     /// Whether the page broke after this was kept.
     pub is_broken: bool,
 }

@@ -3,11 +3,12 @@
 //! The messages on the wire are those of the embedding contract; `ui` turns them into these.
 
 use crate::i18n::Locale;
+use crate::scene::caption::Caption;
 
 use super::AppState;
 use super::effect::Effect;
 use super::message::Play;
-use super::place::Pace;
+use super::playhead::{Known, Playhead};
 
 /// How the page is embedded.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,10 +96,35 @@ pub enum Report {
     },
 }
 
-impl AppState {
-    pub(super) fn answer(&mut self, call: Call) -> Vec<Effect> {
+/// The place that reports tell of.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Told {
+    /// How many beats are shown.
+    pub shown: usize,
+    /// How many there are.
+    pub count: usize,
+    /// What is said about it.
+    pub caption: Option<Caption>,
+    /// Whether anything happened yet, or is about to.
+    pub has_begun: bool,
+    /// The language.
+    pub locale: Locale,
+}
+
+/// A state that a page around can ask: the one that computes, and the one that plays a recording.
+/// Both answer alike.
+pub(super) trait Embedded {
+    fn embedding(&self) -> Option<&Embedding>;
+    fn head(&self) -> &Playhead;
+    fn known(&self) -> Known;
+    fn play(&mut self, play: Play) -> Vec<Effect>;
+    /// Opens a scenario by its name or a session by its hash, if there is such a one.
+    fn open(&mut self, what: &str) -> Option<Vec<Effect>>;
+    fn speak(&mut self, locale: Locale);
+
+    fn answer(&mut self, call: Call) -> Vec<Effect> {
         let Call { id, method } = call;
-        let before = self.run.shown;
+        let before = self.head().shown;
         let (mut effects, handled) = match method {
             Method::Next => (self.play(Play::Next), None),
             Method::Prev => (self.play(Play::Prev), None),
@@ -106,9 +132,12 @@ impl AppState {
             Method::Pause => (self.play(Play::Pause), Some(true)),
             Method::Seek(beats) => (self.play(Play::Seek(beats)), Some(true)),
             Method::Reset => (self.play(Play::First), Some(true)),
-            Method::Load(what) => self.load(&what),
+            Method::Load(what) => match self.open(&what) {
+                Some(effects) => (effects, Some(true)),
+                None => (Vec::new(), Some(false)),
+            },
             Method::SetLang(locale) => {
-                self.view.locale = locale;
+                self.speak(locale);
                 (vec![Effect::Speak(locale)], Some(true))
             }
             Method::GetState => return vec![Effect::Tell(Report::Step { id })],
@@ -118,33 +147,26 @@ impl AppState {
                 return vec![Effect::Tell(Report::Error { id, message })];
             }
         };
-        let is_awaited = self.run.wanted.is_some();
-        let handled = handled.unwrap_or(is_awaited || self.run.shown != before);
+        let is_changed = self.head().is_awaited() || self.head().shown != before;
+        let handled = handled.unwrap_or(is_changed);
         effects.push(Effect::Tell(Report::Handled { id, handled }));
         effects
     }
 
     fn slide_start(&mut self) -> Vec<Effect> {
-        let autoplays = self.view.embedding.as_ref().is_some_and(|embed| embed.autoplays);
-        if autoplays && !self.is_playing() { self.play(Play::Play) } else { Vec::new() }
-    }
-
-    fn load(&mut self, what: &str) -> (Vec<Effect>, Option<bool>) {
-        match self.open_place(what) {
-            Some(effects) => (effects, Some(true)),
-            None => (Vec::new(), Some(false)),
-        }
+        let autoplays = self.embedding().is_some_and(|embed| embed.autoplays);
+        if autoplays && !self.head().is_playing() { self.play(Play::Play) } else { Vec::new() }
     }
 
     /// What the page around learns when a key of this page had no use here.
-    pub(super) fn tell_spent(&self, play: Play, before: usize) -> Vec<Effect> {
-        let is_spent = self.run.shown == before && !self.is_working();
+    fn tell_spent(&self, play: Play, before: usize) -> Vec<Effect> {
+        let is_spent = self.head().shown == before && !self.known().is_working;
         let forward = match play {
             Play::Next => true,
             Play::Prev => false,
             _ => return Vec::new(),
         };
-        if is_spent && self.view.embedding.is_some() {
+        if is_spent && self.embedding().is_some() {
             vec![Effect::Tell(Report::Spent { forward })]
         } else {
             Vec::new()
@@ -152,13 +174,13 @@ impl AppState {
     }
 
     /// What the page around learns after a message.
-    pub(super) fn tell_parent(&self, before: (usize, bool)) -> Vec<Effect> {
+    fn tell_parent(&self, before: (usize, bool)) -> Vec<Effect> {
         let mut effects = Vec::new();
-        // Until the run is computed, the place is not the one that was asked for.
-        if self.view.embedding.is_none() || self.is_working() {
+        // Until the run is known, the place is not the one that was asked for.
+        if self.embedding().is_none() || self.known().is_working {
             return effects;
         }
-        if before.1 || before.0 != self.run.shown {
+        if before.1 || before.0 != self.head().shown {
             effects.push(Effect::Tell(Report::Step { id: None }));
         }
         if before.1 {
@@ -166,9 +188,43 @@ impl AppState {
         }
         effects
     }
+}
 
-    /// Whether steps follow each other by themselves at present.
-    pub fn is_playing(&self) -> bool {
-        self.view.pace == Pace::Flowing
+impl Embedded for AppState {
+    fn embedding(&self) -> Option<&Embedding> {
+        self.view.embedding.as_ref()
+    }
+
+    fn head(&self) -> &Playhead {
+        &self.head
+    }
+
+    fn known(&self) -> Known {
+        AppState::known(self)
+    }
+
+    fn play(&mut self, play: Play) -> Vec<Effect> {
+        AppState::play(self, play)
+    }
+
+    fn open(&mut self, what: &str) -> Option<Vec<Effect>> {
+        self.open_place(what)
+    }
+
+    fn speak(&mut self, locale: Locale) {
+        self.view.locale = locale;
+    }
+}
+
+impl AppState {
+    /// The place that reports tell of.
+    pub fn told(&self) -> Told {
+        Told {
+            shown: self.head.shown,
+            count: self.run.beats.len(),
+            caption: self.view.picture.caption.clone(),
+            has_begun: self.has_begun(),
+            locale: self.view.locale,
+        }
     }
 }

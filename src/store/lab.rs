@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
+use crate::lesson::{self, LessonAction};
 use crate::manifest::Parsed;
 use crate::session::run::HORIZON_MS;
 use crate::sim::engine::Progress;
@@ -17,19 +18,17 @@ use super::place::{Drawer, ObjectTab, Panel, Stage};
 use super::shared::Shared;
 use super::terminal::{Answer, TerminalView};
 
-/// What the lab shows.
+/// What the lab shows of a run, be it computed or recorded.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Lab {
+pub struct Show {
     /// The text in the editor.
     pub text: Rc<str>,
-    /// What was read out of it.
-    pub parsed: Shared<Parsed>,
-    /// The line asked for, and how often one was.
-    pub asked_line: (u32, u32),
     /// The cluster's profile.
     pub profile: String,
     /// The scenario.
     pub lesson: Option<String>,
+    /// Its buttons.
+    pub actions: Vec<LessonAction>,
     /// The picture.
     pub picture: Shared<Picture>,
     /// The size of its place.
@@ -38,15 +37,32 @@ pub struct Lab {
     pub timeline: Timeline,
     /// Whether anything happened in the cluster yet.
     pub has_begun: bool,
+    /// How many events there are so far.
+    pub events: usize,
     /// The part that a narrow page shows.
     pub panel: Panel,
     /// The part below the diagram, when it is open.
     pub drawer: Option<Drawer>,
-    /// As what the object is looked into.
-    pub object_tab: ObjectTab,
     /// The object that is looked into.
     pub selected: Option<ObjectKey>,
-    /// What can be done with it.
+    /// Whether the page is inside another.
+    pub is_embedded: bool,
+    /// Whether the buttons are shown.
+    pub has_controls: bool,
+}
+
+/// All that the lab shows.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Lab {
+    /// What a recording shows too.
+    pub show: Show,
+    /// What was read out of the text.
+    pub parsed: Shared<Parsed>,
+    /// The line asked for, and how often one was.
+    pub asked_line: (u32, u32),
+    /// As what the object is looked into.
+    pub object_tab: ObjectTab,
+    /// What can be done with the object that is looked into.
     pub offers: Vec<Offer>,
     /// Its text, and the objects to choose from.
     pub inspection: Shared<Inspection>,
@@ -56,10 +72,6 @@ pub struct Lab {
     pub terminal: TerminalView,
     /// What commands answered at its prompt.
     pub answers: Shared<Vec<Rc<Answer>>>,
-    /// Whether the page is inside another.
-    pub is_embedded: bool,
-    /// Whether the buttons are shown.
-    pub has_controls: bool,
 }
 
 /// Where one is in the run.
@@ -98,26 +110,36 @@ const MARKS_MAX: usize = 60;
 impl AppState {
     /// What the lab shows.
     pub fn lab(&self) -> Lab {
-        let (run, view) = (&self.run, &self.view);
+        let view = &self.view;
         Lab {
-            text: Rc::clone(&run.text),
-            parsed: run.parsed.clone(),
+            show: self.show(),
+            parsed: self.run.parsed.clone(),
             asked_line: view.asked_line,
-            profile: run.profile.clone(),
-            lesson: run.lesson.clone(),
-            picture: view.picture.clone(),
-            stage: view.stage,
-            timeline: self.timeline(),
-            has_begun: self.has_begun(),
-            panel: view.panel,
-            drawer: view.drawer,
             object_tab: view.object_tab,
-            selected: view.selected.clone(),
             offers: self.offers(),
             inspection: view.inspection.clone(),
             events: view.events.clone(),
             terminal: self.terminal(),
             answers: view.answers.clone(),
+        }
+    }
+
+    fn show(&self) -> Show {
+        let (run, view) = (&self.run, &self.view);
+        let lesson = run.lesson.as_deref().and_then(lesson::named);
+        Show {
+            text: Rc::clone(&run.text),
+            profile: run.profile.clone(),
+            lesson: run.lesson.clone(),
+            actions: lesson.map(|lesson| lesson.actions).unwrap_or_default(),
+            picture: view.picture.clone(),
+            stage: view.stage,
+            timeline: self.timeline(),
+            has_begun: self.has_begun(),
+            events: view.events.len(),
+            panel: view.panel,
+            drawer: view.drawer,
+            selected: view.selected.clone(),
             is_embedded: view.embedding.is_some(),
             has_controls: view.embedding.as_ref().is_none_or(|embed| embed.has_controls),
         }
@@ -125,12 +147,12 @@ impl AppState {
 
     fn timeline(&self) -> Timeline {
         Timeline {
-            shown: self.run.shown,
+            shown: self.head.shown,
             count: self.run.beats.len(),
             marks: self.run.marks.clone(),
             now: self.state_shown().now,
-            is_playing: self.is_playing(),
-            speed_percent: self.view.speed_percent,
+            is_playing: self.head.is_playing(),
+            speed_percent: self.head.speed_percent,
             progress: self.run.progress,
             is_at_rest: self.run.progress == Progress::Done && !self.ended_at_horizon(),
         }

@@ -5,6 +5,7 @@ use crate::i18n::Locale;
 
 use super::effect::Saved;
 use super::embedding::{Call, Embedding};
+use super::handover::Handover;
 use super::place::{Drawer, ObjectTab, Panel, Stage, Theme};
 use super::terminal::Terminal;
 
@@ -31,11 +32,44 @@ pub enum Msg {
     Elapsed(Timer),
     /// The page may be gone soon: what is not kept yet must be kept now.
     Leave,
+    /// The player that is taken over from is here now.
+    Follow(Box<Handover>),
+    /// The player is gone; it had so many milliseconds of the beat to go.
+    TakeOver {
+        /// How long the beat that is shown lasts still.
+        rest_ms: Option<u32>,
+    },
+    /// A storyboard that was asked for.
+    Storyboard {
+        /// Of that scenario.
+        lesson: String,
+        /// For pictures of that width.
+        width: i32,
+        /// Its text; `None` when it cannot be had.
+        text: Option<String>,
+    },
+    /// About the lab that computes, while only recordings can be played.
+    Lab(LabMsg),
     /// There is time to compute: about so many tasks.
     Work {
         /// How many.
         tasks: usize,
     },
+}
+
+/// About the lab that computes, while only recordings can be played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LabMsg {
+    /// It may come now: nothing else is to be done.
+    Idle,
+    /// Somebody is about to need it.
+    Wanted,
+    /// The player that it takes over from has changed.
+    Follow,
+    /// It cannot be had.
+    Failed,
+    /// Try again.
+    Retry,
 }
 
 /// What the browser knows when the page is opened.
@@ -51,6 +85,8 @@ pub struct Start {
     pub embedding: Option<Embedding>,
     /// Whether the browser keeps anything.
     pub has_storage: bool,
+    /// The place of the player, when one played until now.
+    pub handover: Option<Handover>,
 }
 
 /// About the text.

@@ -6,14 +6,21 @@
 
 pub mod effect;
 pub mod embedding;
+pub mod handover;
 pub mod inspection;
 pub mod lab;
 pub mod message;
 pub mod offers;
 pub mod picture;
 pub mod place;
+pub mod player;
+pub mod playhead;
+pub mod recorder;
 pub mod shared;
+pub mod storyboard;
 pub mod terminal;
+
+mod packed;
 
 mod editing;
 mod playing;
@@ -33,12 +40,13 @@ use crate::session::{Entry, Session};
 use crate::sim::engine::{Progress, State};
 
 use effect::Effect;
-use embedding::Embedding;
+use embedding::{Embedded as _, Embedding};
 use inspection::{EventRow, Inspection, Looked};
 use lab::Mark;
 use message::Msg;
-use picture::Picture;
-use place::{Dialog, Drawer, Notice, ObjectTab, Pace, Page, Panel, Stage, Theme};
+use picture::{Picture, Pictured};
+use place::{Dialog, Drawer, Notice, ObjectTab, Page, Panel, Stage, Theme};
+use playhead::{Playhead, Wanted};
 use shared::Shared;
 use terminal::{Answer, TerminalPart};
 
@@ -47,11 +55,13 @@ use terminal::{Answer, TerminalPart};
 pub struct AppState {
     /// What a link carries and a replay repeats.
     pub run: RunPart,
+    /// Where one is in it.
+    pub head: Playhead,
     /// What only this viewer sees.
     pub view: ViewPart,
 }
 
-/// The run and where one is in it.
+/// The run.
 #[derive(Clone, Debug)]
 pub struct RunPart {
     /// The cluster's profile.
@@ -68,8 +78,6 @@ pub struct RunPart {
     pub progress: Progress,
     /// The logical steps.
     pub beats: Rc<Vec<Beat>>,
-    /// How many beats are shown; 0 is the cluster before anything happened.
-    pub shown: usize,
     /// The run that was left: by acting in the past of it, or for another cluster.
     pub earlier: Option<Rc<Branch>>,
     /// What commands answered, with those that are no part of the run.
@@ -79,17 +87,6 @@ pub struct RunPart {
     plan: Rc<Plan>,
     /// Grows when another run takes this one's place.
     generation: usize,
-    /// Steps to show as soon as they are computed.
-    wanted: Option<Wanted>,
-}
-
-/// A place in a run that is not computed yet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Wanted {
-    /// So many steps of the simulation.
-    Steps(usize),
-    /// So many beats.
-    Beats(usize),
 }
 
 /// A run that was left.
@@ -113,12 +110,6 @@ pub struct ViewPart {
     pub page: Page,
     /// How the page is embedded, if it is.
     pub embedding: Option<Embedding>,
-    /// Whether the steps follow each other by themselves.
-    pub pace: Pace,
-    /// What happens by itself after something was done: what the viewer chose last.
-    pub habit: Pace,
-    /// How fast, in percent.
-    pub speed_percent: u32,
     /// The size of the diagram's place on the page.
     pub stage: Stage,
     /// The part that a narrow page shows.
@@ -139,12 +130,11 @@ pub struct ViewPart {
     pub asked_line: (u32, u32),
     /// Whether the text changed since it was looked at.
     pub unread: bool,
-    /// Whether the viewer chose the place shown, other than by watching on.
-    pub is_placed: bool,
     /// Whether something changed since it was kept, and a time to keep it is set.
     pub is_unsaved: bool,
     /// The picture of the place shown.
     pub picture: Shared<Picture>,
+    pictured: Pictured,
     /// The object that is looked into, at the place shown.
     pub inspection: Shared<Inspection>,
     /// The events at the place shown.
@@ -170,20 +160,15 @@ impl AppState {
             lesson: None,
             progress: Progress::Done,
             beats: Rc::default(),
-            shown: 0,
             earlier: None,
             answers: Vec::new(),
             plan: Rc::default(),
-            wanted: None,
         };
         let view = ViewPart {
             locale: Locale::En,
             theme: Theme::Auto,
             page: Page::Gallery,
             embedding: None,
-            pace: Pace::Still,
-            habit: Pace::Flowing,
-            speed_percent: 100,
             stage: Stage::default(),
             panel: Panel::Diagram,
             drawer: None,
@@ -194,16 +179,16 @@ impl AppState {
             kept_text: None,
             asked_line: (0, 0),
             unread: false,
-            is_placed: false,
             is_unsaved: false,
             picture: Shared::default(),
+            pictured: Pictured::default(),
             inspection: Shared::default(),
             events: Shared::default(),
             answers: Shared::default(),
             terminal: TerminalPart::default(),
             looked: Looked::default(),
         };
-        let mut state = Self { run, view };
+        let mut state = Self { run, head: Playhead::default(), view };
         state.refresh_plan();
         state.refresh_picture();
         state.refresh_inspection();
@@ -213,7 +198,7 @@ impl AppState {
     /// Takes a message in; the only place where the state changes.
     #[must_use = "effects must be run"]
     pub fn update(&mut self, msg: Msg) -> Vec<Effect> {
-        let before = (self.run.shown, self.is_working());
+        let before = (self.head.shown, self.is_working());
         // Keys of the lab mean nothing in the gallery, which hides it.
         let is_hidden = self.view.page == Page::Gallery && matches!(msg, Msg::Play(_));
         let mut effects = match msg {
@@ -233,7 +218,10 @@ impl AppState {
             Msg::Elapsed(timer) => self.elapsed(timer),
             Msg::Work { tasks } => self.work(tasks),
             Msg::Leave if self.view.is_unsaved => self.save_now(),
-            Msg::Leave => Vec::new(),
+            Msg::Follow(handover) => self.follow_player(&handover),
+            Msg::TakeOver { rest_ms } => self.take_over(rest_ms),
+            // Only who plays a recording asks for these.
+            Msg::Leave | Msg::Storyboard { .. } | Msg::Lab(_) => Vec::new(),
         };
         self.save_once(&mut effects);
         self.refresh_picture();
@@ -254,12 +242,12 @@ impl AppState {
 
     /// The beat that led to the place shown.
     pub fn beat_shown(&self) -> Option<&Beat> {
-        self.run.shown.checked_sub(1).and_then(|index| self.run.beats.get(index))
+        self.head.shown.checked_sub(1).and_then(|index| self.run.beats.get(index))
     }
 
     /// Whether the last beat is shown.
     pub fn is_at_end(&self) -> bool {
-        self.run.shown == self.run.beats.len()
+        self.head.is_at_end(self.known())
     }
 
     /// Whether there is more to compute.
@@ -271,7 +259,7 @@ impl AppState {
     pub fn session(&self) -> Session {
         let steps = self.steps_shown();
         let all = steps == self.run.run.simulation().steps().len();
-        let position = match self.run.wanted {
+        let position = match self.head.wanted {
             Some(Wanted::Steps(steps)) => (steps < usize::MAX).then_some(steps),
             _ => (!all || self.is_working()).then_some(steps),
         };

@@ -35,12 +35,11 @@ pub struct Picture {
     pub actor: Option<String>,
     /// The lines of the text that caused it.
     pub lines: Vec<u32>,
-    place: Place,
 }
 
-/// What a picture depends on.
+/// What a picture was made from.
 #[derive(Clone, Debug, Default)]
-struct Place {
+pub(super) struct Pictured {
     plan: Rc<Plan>,
     parsed: Shared<Parsed>,
     generation: usize,
@@ -48,7 +47,7 @@ struct Place {
     width: i32,
 }
 
-impl PartialEq for Place {
+impl PartialEq for Pictured {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.plan, &other.plan)
             && self.parsed == other.parsed
@@ -65,14 +64,14 @@ impl AppState {
     pub(super) fn refresh_picture(&mut self) {
         let steps = self.beat_shown().map_or((0, 0), |beat| (beat.first, beat.last + 1));
         let width = self.view.stage.scene_width();
-        let place = Place {
+        let place = Pictured {
             plan: Rc::clone(&self.run.plan),
             parsed: self.run.parsed.clone(),
             generation: self.run.generation,
             steps,
             width,
         };
-        if place == self.view.picture.place && self.view.picture.scene.width > 0 {
+        if place == self.view.pictured && self.view.picture.scene.width > 0 {
             return;
         }
         let options = Options { plan: Some(Rc::clone(&place.plan)), ..Options::of_width(width) };
@@ -92,16 +91,16 @@ impl AppState {
             }
         });
         let mut picture = Picture {
-            is_resized: place.width != self.view.picture.place.width,
+            is_resized: place.width != self.view.pictured.width,
             actor,
             scene: Rc::new(scene),
             caption,
             lines: lines.unwrap_or_default(),
-            place,
             ..Picture::default()
         };
         picture.compare(&self.view.picture.scene);
         self.view.picture = Shared::new(picture);
+        self.view.pictured = place;
     }
 
     /// Gives everything in the run its place.
@@ -122,7 +121,8 @@ impl AppState {
 }
 
 impl Picture {
-    fn compare(&mut self, before: &Scene) {
+    /// Finds how it differs from the one before it.
+    pub(super) fn compare(&mut self, before: &Scene) {
         let mut last: Option<&ShapeId> = None;
         for transition in transition::diff(before, &self.scene) {
             match transition {

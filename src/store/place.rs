@@ -129,12 +129,18 @@ pub struct Stage {
 
 /// Widths of pictures, in scene units.
 const WIDTHS: std::ops::RangeInclusive<i32> = 360..=1200;
+/// They grow in steps, so that a picture is not arranged anew for every pixel.
+const WIDTH_STEP: i32 = 40;
 
 impl Stage {
-    /// The width of the picture for this place. It grows in steps, so that a picture is not
-    /// arranged anew for every pixel.
+    /// All widths that pictures have.
+    pub fn scene_widths() -> impl Iterator<Item = i32> {
+        WIDTHS.step_by(usize::try_from(WIDTH_STEP).unwrap_or(1))
+    }
+
+    /// The width of the picture for this place.
     pub fn scene_width(self) -> i32 {
         let width = if self.width <= 0 { *WIDTHS.end() } else { self.width };
-        (width / 40 * 40).clamp(*WIDTHS.start(), *WIDTHS.end())
+        (width / WIDTH_STEP * WIDTH_STEP).clamp(*WIDTHS.start(), *WIDTHS.end())
     }
 }

@@ -13,7 +13,7 @@ use crate::sim::engine::Progress;
 use super::effect::Effect;
 use super::message::{RunMsg, Timer};
 use super::place::{Drawer, Notice, Pace, Page, Panel};
-use super::playing::save_soon;
+use super::playhead::save_soon;
 use super::terminal::Answer;
 use super::{AppState, Branch};
 
@@ -61,7 +61,7 @@ impl AppState {
     /// Gives a command and shows what comes of it. It acts at the place that the viewer chose;
     /// who only watches on gives it at the end of the run.
     fn give(&mut self, command: Command, effects: Vec<Effect>) -> Vec<Effect> {
-        if self.view.is_placed && !self.is_at_end() {
+        if self.head.is_placed && !self.is_at_end() {
             let fork = self.run.run.fork(self.steps_shown());
             return self.give_elsewhere(fork, command, "ui.branch", effects);
         }
@@ -103,7 +103,7 @@ impl AppState {
         let later: Vec<Entry> = later.map(|outcome| outcome.entry.clone()).collect();
         // Before a scenario begins, one may prepare what it will find.
         let lesson = self.run.lesson.as_deref().and_then(lesson::named);
-        let is_opening = self.run.shown == 0
+        let is_opening = self.head.shown == 0
             && lesson.is_some_and(|lesson| later.len() == lesson.setup.len() + 1);
         if !self.is_at_end() && (later.is_empty() || is_opening) {
             // What is left is computed again, the same up to the command.
@@ -111,7 +111,7 @@ impl AppState {
             self.run.generation += 1;
             self.refresh_beats();
         } else {
-            self.view.is_placed = true;
+            self.head.is_placed = true;
         }
         let effects = self.give(command, Vec::new());
         if is_opening {
@@ -129,12 +129,12 @@ impl AppState {
         }
         self.view.panel = if changed { Panel::Diagram } else { Panel::Events };
         if changed {
-            self.view.is_placed = false;
-            self.run.wanted = None;
-            self.run.shown = self.run.beats.len().min(self.beats_for(outcome.first_step) + 1);
-            if self.view.habit == Pace::Flowing {
-                self.view.pace = Pace::Flowing;
-                effects.push(self.next_beat());
+            self.head.is_placed = false;
+            self.head.wanted = None;
+            self.head.shown = self.run.beats.len().min(self.beats_for(outcome.first_step) + 1);
+            if self.head.habit == Pace::Flowing {
+                self.head.pace = Pace::Flowing;
+                effects.push(self.head.next_beat());
             }
         }
         if self.is_working() {
@@ -152,7 +152,7 @@ impl AppState {
             lesson: self.run.lesson.clone(),
             run: self.run.run.clone(),
             progress: self.run.progress,
-            shown: self.run.shown,
+            shown: self.head.shown,
         };
         self.take_run(run);
         if has_begun {
@@ -209,14 +209,14 @@ impl AppState {
         self.run.lesson.clone_from(&branch.lesson);
         self.run.run = branch.run.clone();
         self.run.generation += 1;
-        self.run.wanted = None;
+        self.head.wanted = None;
         self.run.progress = branch.progress;
         self.refresh_plan();
         self.refresh_beats();
-        self.run.shown = branch.shown.min(self.run.beats.len());
-        self.view.is_placed = !self.is_at_end();
+        self.head.shown = branch.shown.min(self.run.beats.len());
+        self.head.is_placed = !self.is_at_end();
         self.view.notice = None;
-        self.view.pace = Pace::Still;
+        self.head.pace = Pace::Still;
         let mut effects = vec![Effect::Cancel(Timer::Beat), save_soon()];
         if self.is_working() {
             effects.push(Effect::Work);
@@ -238,11 +238,11 @@ impl AppState {
     pub(super) fn take_run(&mut self, run: Run) {
         self.run.run = run;
         self.run.generation += 1;
-        self.run.shown = 0;
+        self.head.shown = 0;
         self.run.earlier = None;
-        self.run.wanted = None;
-        self.view.is_placed = false;
-        self.view.pace = Pace::Still;
+        self.head.wanted = None;
+        self.head.is_placed = false;
+        self.head.pace = Pace::Still;
         self.view.notice = None;
         self.refresh_plan();
         self.refresh_beats();
@@ -259,13 +259,13 @@ impl AppState {
         self.run.progress = Progress::Done;
         self.view.selected = None;
         let effects = self.read();
-        self.view.habit = Pace::Still;
+        self.head.habit = Pace::Still;
         let effects = self.give(Command::Apply(lesson.manifest.to_owned()), effects);
         self.view.drawer = None;
         self.view.notice = None;
         // The cast before the play: the first beat waits for the viewer.
-        self.run.shown = 0;
-        self.view.habit = Pace::Flowing;
+        self.head.shown = 0;
+        self.head.habit = Pace::Flowing;
         effects
     }
 
@@ -298,7 +298,7 @@ impl AppState {
 
     pub(super) fn refresh_beats(&mut self) {
         self.run.beats = Rc::new(beat::beats(self.run.run.simulation().steps()));
-        self.run.shown = self.run.shown.min(self.run.beats.len());
+        self.head.shown = self.head.shown.min(self.run.beats.len());
         self.refresh_marks();
         self.refresh_answers();
     }

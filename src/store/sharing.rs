@@ -4,32 +4,42 @@ use crate::api::kind::Kind;
 use crate::i18n::Locale;
 use crate::lesson;
 use crate::manifest::limits::TEXT_MAX;
-use crate::session::Session;
 use crate::session::link::LinkError;
 use crate::session::run::Run;
+use crate::session::{Command, Session};
 use crate::sim::engine::Progress;
 
+use super::AppState;
 use super::effect::{Effect, Saved};
 use super::embedding::{Embedding, Report};
 use super::message::{Share, Start};
 use super::place::{Dialog, Notice, Page, Theme};
-use super::playing::save_soon;
-use super::{AppState, Wanted};
+use super::player::start::{place_word, read_place};
+use super::playhead::Wanted;
+use super::playhead::save_soon;
 
 impl AppState {
     pub(super) fn start(&mut self, start: Start) -> Vec<Effect> {
-        let Start { hash, saved, locale, embedding, has_storage } = start;
+        let Start { hash, saved, locale, embedding, has_storage, handover } = start;
         self.view.locale = Locale::from_tag(&saved.locale).unwrap_or(locale);
         self.view.theme = Theme::of_word(&saved.theme).unwrap_or(Theme::Auto);
         if let Ok(percent) = saved.speed.parse::<u32>() {
             let _ = self.play(super::message::Play::Speed(percent));
         }
         let mut effects = match embedding {
+            embedding if handover.as_ref().is_some_and(|player| player.lesson.is_some()) => {
+                self.view.embedding = embedding;
+                self.run.text = saved.text.as_str().into();
+                Vec::new()
+            }
             Some(embedding) => self.start_embedded(&hash, embedding),
             None => self.start_page(&hash, &saved),
         };
         if !has_storage && self.view.embedding.is_none() && self.view.notice.is_none() {
             self.view.notice = Some(Notice::plain("ui.no-storage"));
+        }
+        if let Some(player) = &handover {
+            effects.extend(self.follow_player(player));
         }
         effects.push(Effect::Speak(self.view.locale));
         effects.push(Effect::Paint(self.view.theme));
@@ -57,6 +67,13 @@ impl AppState {
 
     fn come_back(&mut self, saved: &Saved) -> Vec<Effect> {
         let page = Page::of_word(&saved.page).unwrap_or(Page::Gallery);
+        if let Some((lesson, beats)) = read_place(&saved.place).filter(|_| !saved.is_broken) {
+            self.run.text = saved.text.as_str().into();
+            let effects = self.open_lesson(lesson);
+            self.seek(beats);
+            self.view.page = page;
+            return effects;
+        }
         let session = Session::decode(&saved.session).ok().filter(|_| !saved.is_broken);
         let mut effects = session.map(|session| self.import(session)).unwrap_or_default();
         self.view.kept_text = None;
@@ -121,8 +138,8 @@ impl AppState {
         self.run.text = session.manifest.into();
         self.view.page = Page::Lab;
         let mut effects = self.read();
-        self.run.wanted = Some(Wanted::Steps(session.position.unwrap_or(usize::MAX)));
-        self.view.is_placed = session.position.is_some();
+        self.head.wanted = Some(Wanted::Steps(session.position.unwrap_or(usize::MAX)));
+        self.head.is_placed = session.position.is_some();
         if self.view.kept_text.as_ref() == Some(&self.run.text) {
             self.view.kept_text = None;
         }
@@ -159,6 +176,30 @@ impl AppState {
         in_text || cluster.of_kind(Kind::Secret).any(|(key, _)| !key.namespace.starts_with("kube-"))
     }
 
+    /// The place, when all is nothing but a scenario as it is opened.
+    fn lesson_place(&self) -> String {
+        let lesson = self.run.lesson.as_deref().and_then(lesson::named);
+        let Some(lesson) = lesson.filter(|_| self.view.kept_text.is_none()) else {
+            return String::new();
+        };
+        let entries = self.entries();
+        let is_opening = entries.len() == lesson.setup.len() + 1
+            && entries.last().is_some_and(|last| {
+                last.command == Command::Apply(lesson.manifest.to_owned())
+                    && last.cut_after.is_none()
+            });
+        let is_whole = is_opening
+            && *self.run.text == *lesson.manifest
+            && self.run.profile == lesson.profile
+            && self.run.earlier.is_none();
+        if is_whole { place_word(lesson.id, self.beats_asked()) } else { String::new() }
+    }
+
+    /// The beats that are shown, or will be when they are computed.
+    pub(super) fn beats_asked(&self) -> usize {
+        self.head.wanted_beats().unwrap_or(self.head.shown)
+    }
+
     /// What is kept for the next time.
     pub fn saved(&self) -> Saved {
         let mut session = self.session();
@@ -172,7 +213,8 @@ impl AppState {
             locale: self.view.locale.tag().to_owned(),
             theme: self.view.theme.word().to_owned(),
             page: self.view.page.word().to_owned(),
-            speed: self.view.speed_percent.to_string(),
+            speed: self.head.speed_percent.to_string(),
+            place: self.lesson_place(),
             is_broken: false,
         }
     }

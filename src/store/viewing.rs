@@ -4,7 +4,7 @@ use super::AppState;
 use super::effect::Effect;
 use super::message::{Timer, View};
 use super::place::{Dialog, Drawer, Page, Panel, Stage};
-use super::playing::save_soon;
+use super::playhead::save_soon;
 
 impl AppState {
     pub(super) fn look(&mut self, view: View) -> Vec<Effect> {
@@ -54,14 +54,18 @@ impl AppState {
         let was_hidden = self.view.stage.width <= 0;
         self.view.stage = stage;
         let autoplays = self.view.embedding.as_ref().is_some_and(|embed| embed.autoplays);
-        if was_hidden && autoplays && !self.is_playing() { self.flow() } else { Vec::new() }
+        if was_hidden && autoplays && !self.head.is_playing() {
+            self.head.flow(self.known())
+        } else {
+            Vec::new()
+        }
     }
 
     pub(super) fn elapsed(&mut self, timer: Timer) -> Vec<Effect> {
         match timer {
             Timer::Read if self.view.unread => self.read(),
             Timer::Read => Vec::new(),
-            Timer::Beat => self.beat_over(),
+            Timer::Beat => self.head.beat_over(self.known()),
             Timer::Save => self.save_now(),
         }
     }
@@ -85,7 +89,7 @@ impl AppState {
             self.view.is_unsaved = false;
         } else if wished && !self.view.is_unsaved {
             self.view.is_unsaved = true;
-            effects.push(super::playing::save_soon());
+            effects.push(super::playhead::save_soon());
         }
     }
 }

@@ -4,57 +4,86 @@ use std::rc::Rc;
 
 use gloo::events::EventListener;
 use gloo::utils::{document, window};
-use yew::{Component, Context, Html, classes, html};
+use web_sys::Element;
+use yew::{Component, Context, Html, Properties, classes, html};
 
 use crate::store::AppState;
+use crate::store::effect::Effect;
 use crate::store::message::Msg;
 use crate::store::place::Page;
 
 use super::dialogs::Dialogs;
 use super::effects::Effects;
+use super::fetched::Sentences;
 use super::gallery::Gallery;
 use super::header::Header;
 use super::lab::Lab;
 use super::notices::Notices;
-use super::words::Words;
+use super::standby::Standby;
+use super::words::{self, Words};
 use super::{frame, keys, panic, start};
 
-/// The page.
+/// The page that computes.
 pub struct App {
     state: AppState,
     effects: Effects,
     listeners: Vec<EventListener>,
+    standby: Option<Standby>,
+}
+
+/// How the page comes up.
+#[derive(Properties, PartialEq, Default)]
+pub struct AppProps {
+    /// The element that takes the place of the player's page, when there is a player. It is not
+    /// shown before everything in it is as the player shows it.
+    #[prop_or_default]
+    pub standby: Option<Element>,
 }
 
 impl Component for App {
     type Message = Msg;
-    type Properties = ();
+    type Properties = AppProps;
 
     fn create(ctx: &Context<Self>) -> Self {
         let send = ctx.link().callback(|msg: Msg| msg);
-        let mut app =
-            Self { state: AppState::new(), effects: Effects::new(send), listeners: Vec::new() };
-        app.take(Msg::Start(Box::new(start::read())));
+        let mut start = start::read();
+        let root = ctx.props().standby.clone();
+        let standby = root.and_then(|root| Standby::begin(root, send.clone()));
+        start.handover = standby.as_ref().map(|standby| standby.player().clone());
+        let effects = Effects::new(send);
+        let mut app = Self { state: AppState::new(), effects, listeners: Vec::new(), standby };
+        app.take(Msg::Start(Box::new(start)));
         app
     }
 
-    fn update(&mut self, _: &Context<Self>, msg: Msg) -> bool {
-        self.take(msg);
+    fn update(&mut self, ctx: &Context<Self>, msg: Msg) -> bool {
+        if let Some(locale) = words::wanted(&msg, Sentences::Lab) {
+            words::send_when_spoken(locale, Sentences::Lab, msg, ctx.link().callback(|msg| msg));
+            return false;
+        }
+        match (&mut self.standby, msg) {
+            (Some(standby), Msg::Lab(_)) => {
+                let Some(player) = standby.follow() else { return true };
+                self.take(Msg::Follow(Box::new(player)));
+            }
+            (_, msg) => self.take(msg),
+        }
         true
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
-        if first {
-            let send = ctx.link().callback(|msg: Msg| msg);
-            let is_embedded = self.state.view.embedding.is_some();
-            self.listeners.push(keys::listen(send.clone(), is_embedded));
-            self.listeners.extend(frame::listen(send.clone(), is_embedded));
-            // Both: a phone may end a page that it hid without telling it.
-            let leave = send.reform(|()| Msg::Leave);
-            let hide = leave.clone();
-            self.listeners.push(EventListener::new(&window(), "pagehide", move |_| leave.emit(())));
-            self.listeners
-                .push(EventListener::new(&document(), "visibilitychange", move |_| hide.emit(())));
+        let Some(standby) = &mut self.standby else {
+            if first {
+                self.listen(ctx);
+            }
+            return;
+        };
+        if standby.is_over(&self.state)
+            && let Some((rest_ms, asked)) = self.standby.take().map(Standby::end)
+        {
+            self.listen(ctx);
+            self.take(Msg::TakeOver { rest_ms });
+            ctx.link().send_message_batch(asked);
         }
     }
 
@@ -85,11 +114,28 @@ impl Component for App {
 }
 
 impl App {
+    fn listen(&mut self, ctx: &Context<Self>) {
+        let send = ctx.link().callback(|msg: Msg| msg);
+        let is_embedded = self.state.view.embedding.is_some();
+        self.listeners.push(keys::listen(send.clone(), is_embedded));
+        self.listeners.extend(frame::listen(send.clone(), is_embedded));
+        // Both: a phone may end a page that it hid without telling it.
+        let leave = send.reform(|()| Msg::Leave);
+        let hide = leave.clone();
+        self.listeners.push(EventListener::new(&window(), "pagehide", move |_| leave.emit(())));
+        self.listeners
+            .push(EventListener::new(&document(), "visibilitychange", move |_| hide.emit(())));
+    }
+
     fn take(&mut self, msg: Msg) {
-        panic::remember(&self.state, &msg);
+        let is_shown = self.standby.is_none();
+        if is_shown {
+            panic::remember(&self.state, &msg);
+        }
         let effects = self.state.update(msg);
-        for effect in effects {
-            self.effects.run(effect, &self.state);
+        // Before it is shown it computes, and touches nothing outside.
+        for effect in effects.into_iter().filter(|one| is_shown || *one == Effect::Work) {
+            self.effects.run(effect, || self.state.told());
         }
     }
 }

@@ -9,12 +9,12 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use yew::Callback;
 
 use crate::api::sorted::SortedMap;
-use crate::store::AppState;
 use crate::store::effect::Effect;
+use crate::store::embedding::Told;
 use crate::store::message::{Msg, Share, Timer};
 
 use super::words::Words;
-use super::{frame, kept};
+use super::{fetched, frame, handover, kept};
 
 /// How long a slice of computing may take.
 const SLICE_MS: f64 = 10.0;
@@ -26,6 +26,8 @@ const SLICE_TASKS_MAX: usize = 20_000;
 pub(super) struct Effects {
     send: Callback<Msg>,
     timers: RefCell<SortedMap<Timer, Timeout>>,
+    /// When they end.
+    ends: RefCell<SortedMap<Timer, f64>>,
     slice: RefCell<Option<Timeout>>,
     tasks: Rc<Cell<usize>>,
 }
@@ -35,23 +37,29 @@ impl Effects {
         Self {
             send,
             timers: RefCell::default(),
+            ends: RefCell::default(),
             slice: RefCell::default(),
             tasks: Rc::new(Cell::new(SLICE_TASKS)),
         }
     }
 
-    pub(super) fn run(&self, effect: Effect, state: &AppState) {
+    pub(super) fn run(&self, effect: Effect, told: impl FnOnce() -> Told) {
         match effect {
             Effect::Wait { timer, after_ms } => {
                 let send = self.send.clone();
                 let timeout = Timeout::new(after_ms, move || send.emit(Msg::Elapsed(timer)));
+                self.ends.borrow_mut().insert(timer, now() + f64::from(after_ms));
                 self.timers.borrow_mut().insert(timer, timeout);
             }
             Effect::Cancel(timer) => {
+                self.ends.borrow_mut().remove(&timer);
                 self.timers.borrow_mut().remove(&timer);
             }
             Effect::Work => self.work(),
             Effect::Save(saved) => kept::write(&saved),
+            Effect::SavePlace(saved) => kept::write_place(&saved),
+            Effect::FetchStoryboard { lesson, width } => self.fetch_board(lesson, width),
+            Effect::FetchLab => handover::load_lab(self.send.clone()),
             Effect::CopyLink(hash) => copy(link(&hash), self.send.clone()),
             Effect::Speak(locale) => {
                 let _ = document_element().set_attribute("lang", locale.tag());
@@ -61,8 +69,23 @@ impl Effects {
                 let _ = document_element().set_attribute("data-theme", theme.word());
             }
             Effect::ForgetHash => forget_hash(),
-            Effect::Tell(report) => frame::tell(&report, state),
+            Effect::Tell(report) => frame::tell(&report, &told()),
         }
+    }
+
+    fn fetch_board(&self, lesson: String, width: i32) {
+        let send = self.send.clone();
+        spawn_local(async move {
+            let text = fetched::text(&format!("{lesson}-{width}.json")).await;
+            send.emit(Msg::Storyboard { lesson, width, text });
+        });
+    }
+
+    /// How long a timer has still to go, in milliseconds.
+    pub(super) fn rest_ms(&self, timer: Timer) -> Option<u32> {
+        let ends = self.ends.borrow().get(&timer).copied()?;
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "in range")]
+        Some((ends - now()).clamp(0.0, f64::from(u32::MAX)) as u32)
     }
 
     /// Computes a slice as soon as the browser has done what waits.
@@ -80,7 +103,7 @@ impl Effects {
     }
 }
 
-fn now() -> f64 {
+pub(super) fn now() -> f64 {
     window().performance().map_or(0.0, |performance| performance.now())
 }
 

@@ -8,8 +8,7 @@ use web_sys::{Event, KeyboardEvent, MessageEvent, Window};
 use yew::Callback;
 
 use crate::i18n::Locale;
-use crate::store::AppState;
-use crate::store::embedding::{Call, Method, Report};
+use crate::store::embedding::{Call, Method, Report, Told};
 use crate::store::message::Msg;
 
 use super::words::Words;
@@ -32,10 +31,10 @@ pub(super) fn listen(send: Callback<Msg>, is_embedded: bool) -> Vec<EventListene
 }
 
 /// Tells the page around.
-pub(super) fn tell(report: &Report, state: &AppState) {
+pub(super) fn tell(report: &Report, told: &Told) {
     let mut message = match report {
         Report::Ready => json!({"type": "ready"}),
-        Report::Step { .. } => step(state),
+        Report::Step { .. } => step(told),
         Report::Handled { handled, .. } => json!({"type": "handled", "handled": handled}),
         Report::Spent { .. } => json!({"type": "handled", "handled": false}),
         Report::Error { message, .. } => json!({"type": "error", "message": message}),
@@ -79,10 +78,10 @@ fn trigger(code: u32) {
     }
 }
 
-fn step(state: &AppState) -> Value {
-    let words = Words(state.view.locale);
-    let caption = state.view.picture.caption.as_ref();
-    let nothing = if state.has_begun() { "ui.caption-start" } else { "ui.diagram-empty" };
+fn step(told: &Told) -> Value {
+    let words = Words(told.locale);
+    let caption = told.caption.as_ref();
+    let nothing = if told.has_begun { "ui.caption-start" } else { "ui.diagram-empty" };
     let text = caption.map_or_else(
         || words.say(nothing),
         |caption| words.tell(&format!("step.{}", caption.code), &caption.args),
@@ -90,8 +89,8 @@ fn step(state: &AppState) -> Value {
     let title = caption.and_then(|caption| caption.subject.as_ref());
     json!({
         "type": "step",
-        "index": state.run.shown,
-        "count": state.run.beats.len(),
+        "index": told.shown,
+        "count": told.count,
         "title": title.map(|subject| subject.0.to_string()).unwrap_or_default(),
         "text": text,
     })

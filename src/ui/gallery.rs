@@ -2,8 +2,7 @@
 
 use yew::{Callback, Html, Properties, component, html};
 
-use crate::i18n::Locale;
-use crate::lesson::{self, Lesson, Texts};
+use crate::lesson;
 use crate::store::message::{Msg, RunMsg, View};
 
 use super::hooks::files::use_drop;
@@ -29,9 +28,7 @@ pub(super) fn Gallery(props: &GalleryProps) -> Html {
                 <p>{ words.say("ui.gallery-intro") }</p>
             </div>
             <ul class="cards">
-                for lesson in lesson::gallery().into_iter() {
-                    { card(props, &lesson) }
-                }
+                for id in lesson::IDS.iter().copied() { { card(props, id) } }
                 <li class="card own">
                     <h2>{ words.say("ui.gallery-own-title") }</h2>
                     <p>{ words.say("ui.gallery-own") }</p>
@@ -49,33 +46,24 @@ pub(super) fn Gallery(props: &GalleryProps) -> Html {
     }
 }
 
-fn card(props: &GalleryProps, lesson: &Lesson) -> Html {
+fn card(props: &GalleryProps, id: &'static str) -> Html {
     let words = props.words;
-    let text = lesson_text(lesson, words.0);
-    let title = Texts::title(text).to_owned();
-    let id = lesson.id;
+    let text = words.say(&lesson::text_key(id));
+    let title = lesson::title(&text);
     let onclick = props.send.reform(move |_| Msg::Run(RunMsg::Open(id.to_owned())));
     html! {
         <li class="card" key={id}>
             { emblem(id) }
             <h2>
                 <button class="card-open" {onclick}
-                    aria-label={words.fill("ui.gallery-open", &[("title", &title)])}>
-                    { &title }
+                    aria-label={words.fill("ui.gallery-open", &[("title", title)])}>
+                    { title.to_owned() }
                 </button>
             </h2>
-            if let Some(first) = Texts::paragraphs(text).next() {
+            if let Some(first) = lesson::paragraphs(&text).next() {
                 <p>{ prose(first) }</p>
             }
         </li>
-    }
-}
-
-/// The text of a scenario in that language.
-pub(super) fn lesson_text(lesson: &Lesson, locale: Locale) -> &'static str {
-    match locale {
-        Locale::En => lesson.texts.en,
-        Locale::Ko => lesson.texts.ko,
     }
 }
 
@@ -85,9 +73,9 @@ pub(super) fn prose(paragraph: &str) -> Html {
     parts
         .map(|(index, part)| {
             if index % 2 == 1 {
-                html! { <code>{ part }</code> }
+                html! { <code>{ part.to_owned() }</code> }
             } else {
-                html! { { part } }
+                html! { { part.to_owned() } }
             }
         })
         .collect()

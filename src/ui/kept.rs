@@ -26,6 +26,7 @@ pub(super) fn read() -> Saved {
         theme: get("theme"),
         page: get("page"),
         speed: get("speed"),
+        place: get("place"),
         is_broken: !get(BROKEN).is_empty(),
     }
 }
@@ -33,18 +34,26 @@ pub(super) fn read() -> Saved {
 /// Keeps it. The text goes first: it must not be lost when the rest is too large.
 pub(super) fn write(saved: &Saved) {
     set("text", &saved.text);
+    write_place(saved);
+    set("session", &saved.session);
+    set(BROKEN, "");
+}
+
+/// Keeps the place alone; text and session stay as they are kept.
+pub(super) fn write_place(saved: &Saved) {
     set("locale", &saved.locale);
     set("theme", &saved.theme);
     set("page", &saved.page);
     set("speed", &saved.speed);
-    set("session", &saved.session);
-    set(BROKEN, "");
+    // web/start.js looks at this one too.
+    set("place", &saved.place);
 }
 
 /// Keeps the text and that the page broke.
 pub(super) fn write_broken(text: &str) {
     set("text", text);
     set("page", "lab");
+    set("place", "");
     set(BROKEN, "1");
 }
 

@@ -4,6 +4,8 @@
 //! decisions about Kubernetes, and rules about what a message does (`store`).
 
 pub mod app;
+pub mod boot;
+pub mod player;
 
 pub mod hooks;
 mod scene;
@@ -16,6 +18,7 @@ mod gallery;
 mod header;
 mod inspector;
 mod lab;
+mod layout;
 mod notices;
 mod offers;
 mod problems;
@@ -26,10 +29,13 @@ mod timeline;
 mod words;
 
 mod effects;
+mod fetched;
 mod frame;
+mod handover;
 mod kept;
 mod keys;
 pub mod panic;
+mod standby;
 mod start;
 
 #[cfg(all(test, not(target_arch = "wasm32")))]

@@ -2,8 +2,9 @@
 
 use yew::{Callback, Html, Properties, component, html};
 
-use crate::store::message::{Edit, Msg, RunMsg, View};
+use crate::store::message::{Edit, LabMsg, Msg, RunMsg, View};
 use crate::store::place::Notice;
+use crate::store::player::LabStand;
 
 use super::words::Words;
 
@@ -11,8 +12,16 @@ use super::words::Words;
 pub(super) struct NoticesProps {
     pub(super) words: Words,
     pub(super) notice: Option<Notice>,
+    #[prop_or_default]
     pub(super) has_earlier: bool,
+    #[prop_or_default]
     pub(super) has_kept_text: bool,
+    /// How the lab stands, where it is not there yet.
+    #[prop_or_default]
+    pub(super) lab: Option<LabStand>,
+    /// Whether it is to do something when it is there.
+    #[prop_or_default]
+    pub(super) is_asked: bool,
     pub(super) send: Callback<Msg>,
 }
 
@@ -37,6 +46,17 @@ pub(super) fn Notices(props: &NoticesProps) -> Html {
                     <button class="close" aria-label={words.say("ui.close")}
                         onclick={props.send.reform(|_| Msg::View(View::CloseNotice))}>
                         { "\u{d7}" }
+                    </button>
+                </div>
+            }
+            if props.lab == Some(LabStand::Awaited) && props.is_asked {
+                <div class="notice loading"><p>{ words.say("ui.lab-asked") }</p></div>
+            }
+            if props.lab == Some(LabStand::Missing) {
+                <div class="notice">
+                    <p>{ words.say("ui.lab-missing") }</p>
+                    <button onclick={props.send.reform(|_| Msg::Lab(LabMsg::Retry))}>
+                        { words.say("ui.retry") }
                     </button>
                 </div>
             }

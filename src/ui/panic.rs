@@ -15,6 +15,7 @@ use crate::i18n::Locale;
 use crate::session::Session;
 use crate::store::AppState;
 use crate::store::message::{Edit, Msg};
+use crate::store::player::Player;
 
 use super::words::Words;
 use super::{effects, kept};
@@ -31,6 +32,19 @@ struct Last {
     lesson: Option<String>,
     locale: Locale,
     is_embedded: bool,
+    /// Makes the link of the report, where links can be made.
+    link: Option<fn(&Last) -> String>,
+}
+
+/// The link that leads back to the text.
+fn link(last: &Last) -> String {
+    let session = Session {
+        profile: last.profile.clone(),
+        manifest: last.text.to_string(),
+        lesson: last.lesson.clone(),
+        ..Session::default()
+    };
+    effects::link(&session.encode())
 }
 
 /// Keeps what the report needs, before the message can do harm.
@@ -44,6 +58,16 @@ pub(super) fn remember(state: &AppState, msg: &Msg) {
         last.lesson.clone_from(&state.run.lesson);
         last.locale = state.view.locale;
         last.is_embedded = state.view.embedding.is_some();
+        last.link = Some(link);
+    });
+}
+
+/// The same while recordings are played. A text that only the lab could apply is kept there.
+pub(super) fn remember_player(player: &Player) {
+    LAST.with_borrow_mut(|last| {
+        last.text = player.typed.clone().unwrap_or_default();
+        last.locale = player.locale;
+        last.is_embedded = player.embedding.is_some();
     });
 }
 
@@ -54,7 +78,8 @@ pub fn install() {
         web_sys::console::error_1(&message.as_str().into());
         LAST.with(|last| {
             let Ok(last) = last.try_borrow() else { return };
-            if !last.is_embedded {
+            // A text that is not the person's own must not take the place of one that is.
+            if !last.is_embedded && (last.link.is_some() || !last.text.is_empty()) {
                 kept::write_broken(&last.text);
             }
             show(&message, &last);
@@ -64,13 +89,8 @@ pub fn install() {
 
 fn show(message: &str, last: &Last) {
     let words = Words(last.locale);
-    let session = Session {
-        profile: last.profile.clone(),
-        manifest: last.text.to_string(),
-        lesson: last.lesson.clone(),
-        ..Session::default()
-    };
-    let report = format!("{message}\n\n{}", effects::link(&session.encode()));
+    let link = last.link.map(|link| link(last)).unwrap_or_default();
+    let report = format!("{message}\n\n{link}");
     let Some(dialog) = element("div", "panic") else { return };
     let _ = dialog.set_attribute("role", "alertdialog");
     let _ = dialog.set_attribute("aria-modal", "true");

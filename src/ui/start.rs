@@ -44,7 +44,15 @@ pub(super) fn read() -> Start {
         locale: browser_locale(),
         embedding,
         has_storage: kept::is_there(),
+        handover: None,
     }
+}
+
+/// The language in which the page will come up.
+pub(super) fn locale() -> Locale {
+    let Start { saved, locale, embedding, .. } = read();
+    let asked = embedding.and_then(|embedding| embedding.locale);
+    asked.or_else(|| Locale::from_tag(&saved.locale)).unwrap_or(locale)
 }
 
 /// Anything but `0` and `false` is true.

@@ -5,7 +5,7 @@ use yew::{Callback, Html, Properties, classes, component, html};
 use crate::store::message::{Msg, View};
 use crate::store::place::{Drawer, Panel};
 
-use super::lab::PANELS;
+use super::layout::PANELS;
 use super::words::Words;
 
 #[derive(Properties, PartialEq)]

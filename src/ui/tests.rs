@@ -131,8 +131,15 @@ async fn problems_say_where_and_offer_to_mend() {
 #[tokio::test]
 async fn a_fork_can_be_left_again() {
     let notice = Some(Notice::plain("ui.branch"));
-    let props =
-        NoticesProps { words: EN, notice, has_earlier: true, has_kept_text: false, send: send() };
+    let props = NoticesProps {
+        words: EN,
+        notice,
+        has_earlier: true,
+        has_kept_text: false,
+        lab: None,
+        is_asked: false,
+        send: send(),
+    };
     check::<Notices>(
         props,
         expect![[r#"

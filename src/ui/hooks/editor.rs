@@ -20,7 +20,7 @@ use crate::store::message::{Edit, Msg};
 use super::super::problems::{mend_label, sentence};
 use super::super::words::Words;
 
-#[wasm_bindgen(module = "/src/ui/hooks/import.js")]
+#[wasm_bindgen(module = "/src/ui/hooks/page.js")]
 extern "C" {
     /// The browser's `import()`.
     #[wasm_bindgen(js_name = importModule)]

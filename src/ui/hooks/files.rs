@@ -46,6 +46,16 @@ pub(in crate::ui) fn use_drop(send: &Callback<Msg>) -> (bool, OnDrag, OnDrag, On
     (*is_over, ondragover, ondragleave, ondrop)
 }
 
+/// Takes files that are dropped, and says nothing meanwhile.
+pub(in crate::ui) fn plain_drop(send: &Callback<Msg>) -> (bool, OnDrag, OnDrag, OnDrag) {
+    let send = send.clone();
+    let ondrop = Callback::from(move |event: DragEvent| {
+        event.prevent_default();
+        take(&event, &send);
+    });
+    (false, Callback::from(|event: DragEvent| event.prevent_default()), Callback::noop(), ondrop)
+}
+
 /// Reads the first file that was dropped.
 fn take(event: &DragEvent, send: &Callback<Msg>) {
     let files = event.data_transfer().and_then(|data| data.files());
