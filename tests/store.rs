@@ -247,7 +247,7 @@ fn text_and_place_survive_a_reload() {
     let start = Start { saved, has_storage: true, ..Start::default() };
     send(&mut again, Msg::Start(Box::new(start)));
     assert_eq!(again.run.text, state.run.text);
-    assert_eq!((again.run.shown, again.run.beats.len()), (3, state.run.beats.len()));
+    assert_eq!((again.head.shown, again.run.beats.len()), (3, state.run.beats.len()));
     assert_eq!((again.view.locale, again.view.page), (Locale::Ko, Page::Lab));
     assert_eq!(again.view.kept_text, None);
     assert_eq!(again.saved(), state.saved());

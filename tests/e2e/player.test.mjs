@@ -90,6 +90,7 @@ export const tests = [
         await taken(t);
         t.assert.equal(await stage(t), markup, "the markup of the stage");
         const now = await t.page.locator("#stage").screenshot();
+        const { writeFileSync } = await import("node:fs"); writeFileSync("/tmp/px-a.png", pixels); writeFileSync("/tmp/px-b.png", now);
         t.assert.ok(pixels.equals(now), "the pixels of the stage");
         const focused = await t.page.evaluate(() => document.activeElement?.textContent);
         t.assert.match(focused, /^Next step/);
