@@ -160,7 +160,8 @@ fn editor(words: Words, text: &str, send: &Callback<Msg>) -> Html {
     html! {
         <div class="editor">
             <div class="editor-host" hidden=true></div>
-            <textarea value={text.to_owned()} {oninput} {onfocus} aria-label={words.say("ui.editor")}
+            <textarea value={text.to_owned()} {oninput} {onfocus}
+                aria-label={words.say("ui.editor")}
                 placeholder={words.say("ui.editor-placeholder")}
                 spellcheck="false" autocomplete="off" autocapitalize="off" />
         </div>
