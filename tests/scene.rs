@@ -49,7 +49,14 @@ fn manifests(folder: &str) -> Vec<PathBuf> {
 fn pictures_of_cases() {
     for case in manifests("tests/scene") {
         let text = fs::read_to_string(case.join("manifest.yaml")).expect("a manifest");
-        let sim = run(&text);
+        let mut sim = run(&text);
+        // Lines `node command`: what a person types there next.
+        let typed = fs::read_to_string(case.join("typed.txt")).unwrap_or_default();
+        for (node, line) in typed.lines().filter_map(|line| line.split_once(' ')) {
+            sim.type_on_node(node, line).expect("a node of that name");
+            let end = SimTime(sim.now().0 + 600_000);
+            while sim.settle(end, 10_000) == Progress::More && sim.now() < end {}
+        }
         let scene = volume_lab::scene::build(sim.state(), None, &options(&sim, 1200));
         let picture = drawn(&scene);
         assert!(picture.lines().count() < 60, "{case:?}: make the case smaller");

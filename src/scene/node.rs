@@ -1,7 +1,7 @@
 //! The machines, their Pods and their file systems.
 
 use crate::api::kind::Kind;
-use crate::api::node::Node;
+use crate::api::node::{Node, Taint};
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
 use crate::api::pod::Pod;
@@ -65,21 +65,50 @@ fn node_block(frame: &Frame<'_>, node: &Node, width: i32, lines: &mut Lines) -> 
         .at_end(TextRole::Kind, "Node", 20)
         .line(TextRole::Line, node.internal_ip(), (PAD, 100), 36)
         .at_end(TextRole::Line, format!("{} {state}", status.glyph()), 36);
+    let taints = taints(node);
+    let mut top = 46;
+    if !taints.is_empty() {
+        draft = draft.line(TextRole::Line, &taints, (PAD, PAD), 52);
+        top += 16;
+    }
     (draft.status, draft.state) = (status, state);
     draft.active = frame.is_active(&node.key());
     draft.key = Some(node.key());
     let body = Block { min_h: 30, ..body }.growing();
-    Block::column(14, vec![body, strip]).drawn(draft, [46, PAD, PAD, PAD]).wide(width)
+    Block::column(14, vec![body, strip]).drawn(draft, [top, PAD, PAD, PAD]).wide(width)
 }
 
+/// The node's state as `kubectl get nodes` prints it, and whether nobody is there to report it.
 fn fares(frame: &Frame<'_>, node: &Node) -> (Status, String) {
     let running =
         frame.cluster.node_runtime(&node.metadata.name).is_none_or(|node| node.kubelet_running);
-    match (node.is_ready() && running, node.spec.unschedulable) {
-        (true, true) => (Status::Pending, "SchedulingDisabled".to_owned()),
-        (true, false) => (Status::Ready, "Ready".to_owned()),
-        (false, _) => (Status::Failed, "NotReady".to_owned()),
+    let (mut status, mut state) = match node.condition("Ready") {
+        Some(ready) if ready.status == "True" => (Status::Ready, "Ready".to_owned()),
+        Some(_) => (Status::Failed, "NotReady".to_owned()),
+        None => (Status::Pending, "Unknown".to_owned()),
+    };
+    if node.spec.unschedulable {
+        state.push_str(",SchedulingDisabled");
     }
+    if node.is_ready() && !running {
+        // The cluster does not know it yet; the machine does.
+        state = format!("kubelet inactive \u{b7} {state}");
+    }
+    if node.is_ready() && (node.spec.unschedulable || !running) {
+        status = Status::Pending;
+    }
+    (status, state)
+}
+
+/// The taints in short: `unreachable:NoExecute`, each key's last part.
+fn taints(node: &Node) -> String {
+    let short = |taint: &Taint| {
+        let key = taint.key.rsplit('/').next().unwrap_or_default();
+        format!("{key}:{}", taint.effect)
+    };
+    let is_told = |taint: &&Taint| !taint.key.ends_with("/unschedulable");
+    let list: Vec<String> = node.spec.taints.iter().filter(is_told).map(short).collect();
+    list.join("  ")
 }
 
 /// The Pod that is in a place now; else the one that is there at another time.
