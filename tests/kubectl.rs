@@ -1,7 +1,7 @@
 //! Transcripts of a terminal: each file of `tests/kubectl` is replayed and must print the same.
 //!
 //! `$ kubectl …` runs a command (with `<<EOF` it reads the lines up to `EOF`), `$ sleep 5s` lets
-//! time pass, `# …` is a remark; what follows is what the command printed. Lines of the standard
+//! time pass, `$ ssh work2 …` types a line on a node, `# …` is a remark; what follows is what the command printed. Lines of the standard
 //! error begin with `! `, what looks like a remark with `\#`, and an exit status other than 0 is
 //! the line `(exit N)` at the end.
 //! `UPDATE_EXPECT=1` rewrites what was printed. Made-up names stand as `<id>` and `<uid>`.
@@ -73,6 +73,13 @@ fn replay(text: &str) -> String {
         if let Some(time) = command.strip_prefix("sleep ") {
             let seconds: u64 = time.trim_end_matches('s').parse().expect("seconds");
             sim.run_until(sim.now() + seconds * 1000);
+            continue;
+        }
+        if let Some((node, line)) =
+            command.strip_prefix("ssh ").and_then(|rest| rest.split_once(' '))
+        {
+            let read = sim.type_on_node(node, line).expect("a node of that name");
+            assert_eq!(read.exit, 0, "{line}");
             continue;
         }
         let (command, stdin) = match command.strip_suffix(" <<EOF") {
