@@ -1,9 +1,9 @@
 //! Transcripts of a terminal: each file of `tests/kubectl` is replayed and must print the same.
 //!
 //! `$ kubectl …` runs a command (with `<<EOF` it reads the lines up to `EOF`), `$ sleep 5s` lets
-//! time pass, `$ ssh work2 …` types a line on a node, `# …` is a remark; what follows is what the command printed. Lines of the standard
-//! error begin with `! `, what looks like a remark with `\#`, and an exit status other than 0 is
-//! the line `(exit N)` at the end.
+//! time pass, `$ ssh work2 …` types a line on a node, `# …` is a remark; what follows is what the
+//! command printed. Lines of the standard error begin with `! `, what looks like a remark
+//! with `\#`, and an exit status other than 0 is the line `(exit N)` at the end.
 //! `UPDATE_EXPECT=1` rewrites what was printed. Made-up names stand as `<id>` and `<uid>`.
 #![cfg(not(target_arch = "wasm32"))]
 

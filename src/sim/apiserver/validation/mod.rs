@@ -10,6 +10,7 @@ mod limits;
 mod meta;
 mod mount;
 mod names;
+mod node;
 mod node_selector;
 mod persistent_volume;
 mod persistent_volume_claim;
@@ -46,6 +47,7 @@ pub(super) fn create(object: &Object) -> Errors {
             persistent_volume_claim::validate_spec(&mut errors, &claim.spec, "spec");
         }
         Object::StorageClass(class) => storage_class::validate(&mut errors, class),
+        Object::Node(node) => node::validate(&mut errors, node),
         Object::StatefulSet(set) => {
             stateful_set::validate(&mut errors, set);
             stateful_set::validate_claim_templates(&mut errors, set);
@@ -77,6 +79,7 @@ pub(super) fn update(before: &Object, object: &Object) -> Errors {
         (Object::PersistentVolumeClaim(old), Object::PersistentVolumeClaim(new)) => {
             persistent_volume_claim::validate_update(&mut errors, old, new);
         }
+        (Object::Node(_), Object::Node(new)) => node::validate(&mut errors, new),
         (Object::StorageClass(old), Object::StorageClass(new)) => {
             storage_class::validate_update(&mut errors, old, new);
         }

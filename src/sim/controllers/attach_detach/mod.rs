@@ -176,10 +176,10 @@ fn detach_if_unused(view: View<'_>, attachment: &Rc<VolumeAttachment>) -> Vec<Ac
     };
     if now.since(since) < FORCE_MS {
         // [attach_detach 2-6] OBSERVATION: the node is lost and may still write to the disk.
-        let waits = [(name.clone(), Wait::Leaving(since))].into();
+        let leaving = [(name.clone(), Wait::Leaving(since))].into();
         let after_ms = FORCE_MS - now.since(since);
         return vec![
-            Action::Remember(Some(Memory::AttachDetach(waits))),
+            Action::Remember(Some(Memory::AttachDetach(leaving))),
             Action::Requeue { after_ms, urgency: Urgency::Foreground },
         ];
     }

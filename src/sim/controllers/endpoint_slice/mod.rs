@@ -16,7 +16,8 @@ use crate::api::meta::ObjectMeta;
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::pod::Pod;
 use crate::api::service::{Endpoint, EndpointPort, EndpointSlice, Service};
-use crate::sim::action::{Action, Deletion};
+use crate::api::node::Node;
+use crate::sim::action::{EventDraft, Action, Deletion};
 use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
 
@@ -81,17 +82,37 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
     }
     let slices: Vec<&Rc<EndpointSlice>> =
         view.cluster.owned_by(&service.metadata.uid).filter_map(EndpointSlice::of).collect();
-    let pods: Vec<&Rc<Pod>> = view
+    let has_node = |pod: &Pod| {
+        service.spec.publish_not_ready_addresses
+            || view.cluster.get::<Node>("", &pod.spec.node_name).is_some()
+    };
+    let (pods, lost): (Vec<&Rc<Pod>>, Vec<&Rc<Pod>>) = view
         .cluster
         .list_in::<Pod>(&service.metadata.namespace)
         .filter(|pod| endpoint::is_addressed(pod) && endpoint::selects(service, pod))
-        .collect();
-    if slices.is_empty() {
+        .partition(|pod| has_node(pod));
+    let mut actions = if slices.is_empty() {
         // [endpoint_slice 2-1] OBSERVATION: the Service has no slice; even one without Pods gets
         // one.
-        return new_slices(object, service, &pods);
-    }
-    update_slices(object, service, &slices, pods)
+        new_slices(object, service, &pods)
+    } else {
+        update_slices(object, service, &slices, pods)
+    };
+    actions.extend(lost.first().map(|pod| skipped(object, pod)));
+    actions
+}
+
+/// The Pod's node is no longer there.
+fn skipped(service: &Object, pod: &Pod) -> Action {
+    // [endpoint_slice 2-6] OBSERVATION: a Pod is on a node that does not exist.
+    let key = service.key();
+    let named = format!("{}/{}", key.namespace, key.name);
+    let (name, node) = (&pod.metadata.name, &pod.spec.node_name);
+    let message = format!(
+        "Error updating Endpoint Slices for Service {named}: skipping Pod {name} for Service \
+         {named}: Node {node} Not Found"
+    );
+    Action::Event(EventDraft::warning(service, "FailedToUpdateEndpointSlices", message))
 }
 
 /// Makes slices for so many Pods, at least one.
