@@ -5,6 +5,7 @@ use crate::api::time::SimTime;
 
 use super::failure::Failure;
 use super::session::Session;
+use super::verbs::apply::object::Recreated;
 use super::verbs::delete::Gone;
 use super::verbs::drain::Drain;
 use super::verbs::exec::Entered;
@@ -32,6 +33,8 @@ pub(super) enum Pending {
     Gone(Gone),
     /// `replace --force`: nothing but its turn.
     Again(Again),
+    /// `apply --force`: nothing but its turn.
+    Recreated(Box<Recreated>),
     /// `wait`: a condition of an object.
     Condition(Condition),
     /// `drain`: that Pods have left their nodes.
@@ -52,6 +55,7 @@ impl Pending {
         match self {
             Self::Gone(gone) => Ok(gone.poll(session)),
             Self::Again(again) => Ok(again.poll(session)),
+            Self::Recreated(again) => again.poll(session),
             Self::Condition(condition) => condition.poll(session),
             Self::Drain(drain) => Ok(drain.poll(session)),
             Self::Forward(forward) => forward.poll(session),
@@ -68,7 +72,11 @@ impl Pending {
             Self::Condition(condition) => condition.time_is_up(session),
             Self::Drain(drain) => drain.time_is_up(session),
             Self::Forward(_) => Forward::time_is_up(session),
-            Self::Again(_) | Self::Watch(_) | Self::Command(_) | Self::Follow(_) => {}
+            Self::Again(_)
+            | Self::Recreated(_)
+            | Self::Watch(_)
+            | Self::Command(_)
+            | Self::Follow(_) => {}
         }
     }
 }

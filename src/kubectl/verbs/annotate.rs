@@ -7,7 +7,7 @@ use super::super::flags::Arguments;
 use super::super::session::{Session, shown};
 use super::Verb;
 use super::apply::DryRun;
-use super::label::{Changes, FLAGS, contradictions, parse, targets};
+use super::label::{Changes, FLAGS, contradictions, parse, show_list, targets};
 use super::patch::{with_metadata, write};
 
 pub(super) const VERB: Verb = Verb { name: "annotate", flags: FLAGS, run };
@@ -24,7 +24,13 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         return Err(Failure::message(format!("{text}: {}", both.join(", "))));
     }
     let dry = DryRun::of(arguments)?;
+    let several = keys.len() > 1;
     for key in keys {
+        if changes.is_empty() {
+            let notes = session.get(&key)?.meta().annotations.clone();
+            show_list(session, &key, "annotations", &notes, several);
+            continue;
+        }
         let result = annotate(session, &key, &changes, arguments.is_set("overwrite"), dry);
         session.note(result);
     }

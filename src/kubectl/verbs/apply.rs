@@ -1,32 +1,55 @@
-//! `kubectl apply` (`pkg/cmd/apply/apply.go`, `patcher.go`).
+//! `kubectl apply` (`pkg/cmd/apply/apply.go`).
+
+mod last_applied;
+pub(crate) mod object;
+mod prune;
 
 use serde_json::{Value, json};
 
-use crate::api::kind::Kind;
-use crate::api::object::ObjectKey;
-use crate::sim::apiserver::status::{Reason, Status};
-use crate::sim::engine::Request;
-
 use super::super::failure::Failure;
-use super::super::flags::{Arguments, Flag, Takes, truth, value};
+use super::super::flags::{Arguments, Flag, Takes, duration, number, truth, value};
 use super::super::input::{self, Item};
-use super::super::merge::{apply_strategic, go_map, three_way, without_nulls};
-use super::super::output::{self, announce};
+use super::super::merge::without_nulls;
+use super::super::names::Type;
+use super::super::output::{self, Format, announce};
+use super::super::pending::Pending;
+use super::super::selector::Selector;
 use super::super::session::{NEXT_OBJECT_MS, Session, shown};
-use super::{FILENAME, OUTPUT, SELECTOR, Verb};
+use super::{FILENAME, KUSTOMIZE, OUTPUT, RECURSIVE, SELECTOR, TEMPLATE, VALIDATE, Verb};
+
+use object::{Outcome, Recreated};
 
 pub(super) const VERB: Verb = Verb { name: "apply", flags: FLAGS, run };
 
+/// The commands below `apply`.
+pub(super) const BELOW: &[&Verb] = last_applied::BELOW;
+
 const FLAGS: &[Flag] = &[
     FILENAME,
+    KUSTOMIZE,
+    RECURSIVE,
     OUTPUT,
+    TEMPLATE,
     SELECTOR,
     DRY_RUN,
+    VALIDATE,
+    truth("all", '\0'),
     truth("force", '\0'),
-    truth("recursive", 'R'),
+    truth("force-conflicts", '\0'),
+    truth("openapi-patch", '\0'),
+    truth("overwrite", '\0'),
+    truth("prune", '\0'),
+    truth("server-side", '\0'),
+    truth("show-managed-fields", '\0'),
+    truth("allow-missing-template-keys", '\0'),
     truth("wait", '\0'),
-    value("validate", '\0'),
+    number("grace-period", '\0'),
+    duration("timeout", '\0'),
+    value("applyset", '\0'),
+    value("cascade", '\0'),
     value("field-manager", '\0'),
+    value("prune-allowlist", '\0'),
+    value("subresource", '\0'),
 ];
 
 /// `--dry-run`.
@@ -71,11 +94,17 @@ impl DryRun {
 }
 
 fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {
-    if arguments.all("filename").is_empty() {
+    if !input::has_files(arguments) {
         return Err(Failure::message("must specify one of -f and -k"));
     }
     let (dry, format) = (DryRun::of(arguments)?, output::format(arguments, false)?);
-    let items = input::read(session, arguments)?;
+    check_flags(arguments, dry)?;
+    let mut items = input::read(session, arguments)?;
+    if arguments.get("selector").is_some_and(|text| !text.is_empty()) {
+        let first = items.first().map(|item| Type::Kind(item.key.kind));
+        let selector = Selector::of(arguments, first)?;
+        items.retain(|item| item.object("applying").is_ok_and(|one| selector.matches(&one)));
+    }
     if items.is_empty() && session.failures.is_empty() {
         return Err(Failure::message("no objects passed to apply"));
     }
@@ -83,68 +112,73 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         if index > 0 {
             session.pass(NEXT_OBJECT_MS);
         }
-        match apply(session, item, dry) {
-            Ok(done) => {
-                let line = format!("{} {done}{}", shown(&item.key), dry.suffix());
-                let would_be = (dry != DryRun::No).then_some(&item.value);
-                announce(session, format.as_ref(), &item.key, would_be, line);
-            }
-            Err(failure) => session.fail(failure),
+        let done = apply_one(session, arguments, item, dry, format.as_ref());
+        session.note(done);
+    }
+    if arguments.is_set("prune") && session.failures.is_empty() {
+        prune::prune(session, arguments, &items, dry)?;
+    }
+    Ok(())
+}
+
+fn apply_one(
+    session: &mut Session<'_>,
+    arguments: &Arguments,
+    item: &Item,
+    dry: DryRun,
+    format: Option<&Format>,
+) -> Result<(), Failure> {
+    match object::apply(session, item, dry, arguments.is_set("force"))? {
+        Outcome::Done(done, would_be) => {
+            let line = format!("{} {done}{}", shown(&item.key), dry.suffix());
+            announce(session, format, &item.key, would_be.as_ref(), line);
+        }
+        Outcome::Again => {
+            let again = Recreated { item: item.clone(), format: format.cloned() };
+            session.then(Pending::Recreated(Box::new(again)));
         }
     }
     Ok(())
 }
 
-fn apply(session: &mut Session<'_>, item: &Item, dry: DryRun) -> Result<&'static str, Failure> {
-    let generate = item.value.pointer("/metadata/generateName").and_then(Value::as_str);
-    if let (true, Some(name)) = (item.key.name.is_empty(), generate) {
-        let text = format!("from {name}: cannot use generate name with apply");
-        return Err(Failure::message(text));
+/// Flags that do not go together (`ApplyOptions.Validate`).
+fn check_flags(arguments: &Arguments, dry: DryRun) -> Result<(), Failure> {
+    let set = |flag: &str| arguments.is_set(flag);
+    let (server, force, prune) = (set("server-side"), set("force"), set("prune"));
+    let selects = arguments.get("selector").is_some_and(|text| !text.is_empty());
+    let refusals = [
+        (set("force-conflicts") && !server, "--force-conflicts only works with --server-side"),
+        (
+            dry == DryRun::Client && server,
+            "--dry-run=client doesn't work with --server-side (did you mean --dry-run=server \
+             instead?)",
+        ),
+        (force && server, "--force cannot be used with --server-side"),
+        (dry == DryRun::Server && force, "--dry-run=server cannot be used with --force"),
+        (set("all") && selects, "cannot set --all and --selector at the same time"),
+        (arguments.get("applyset").is_some() && !prune, "--applyset requires --prune"),
+        (prune && force, "--force cannot be used with --prune"),
+        (
+            prune && !set("all") && !selects,
+            "all resources selected for prune without explicitly passing --all. To prune all \
+             resources, pass the --all flag. If you did not mean to prune all resources, specify \
+             a label selector",
+        ),
+        (
+            prune && server,
+            "--prune is in alpha and doesn't currently work on objects created by server-side \
+             apply",
+        ),
+    ];
+    if let Some((_, words)) = refusals.into_iter().find(|(wrong, _)| *wrong) {
+        return Err(Failure::message(words));
     }
-    check_path_name(item)?;
-    let annotated = with_last_applied(&item.value);
-    let Some(live) = session.cluster().object(&item.key).cloned() else {
-        let object = item.with_value(annotated).object("creating")?;
-        let failed = |status| Failure::of(&item.key, status).when("creating", &item.source);
-        write(session, dry, Request::Create(object)).map_err(failed)?;
-        return Ok("created");
-    };
-    let meta = live.meta();
-    if meta.is_deleting() {
-        let text =
-            format!("Detected changes to resource {} which is currently being deleted.", meta.name);
-        session.warn(&text);
+    for flag in ["server-side", "applyset", "prune-allowlist"] {
+        if arguments.get(flag).is_some_and(|value| value != "false") {
+            return Err(Failure::not_simulated(format!("--{flag}")));
+        }
     }
-    let last = if let Some(text) = meta.annotations.get(LAST_APPLIED) {
-        serde_json::from_str(text).unwrap_or(Value::Null)
-    } else {
-        let resource = format!("{}/{}", item.key.kind.info().plural, item.key.name);
-        session.warn(&missing_annotation(&resource));
-        Value::Null
-    };
-    let mut value = live.to_value();
-    let patch = three_way(&last, &annotated, &value);
-    if patch == json!({}) {
-        return Ok("unchanged");
-    }
-    if let Some(words) = item.refused() {
-        return Err(strict(&patch, words));
-    }
-    let refused = |status: Status| failed_patch(item, &patch, status);
-    apply_strategic(&mut value, &patch)
-        .map_err(|words| refused(Status::new(Reason::BadRequest, words)))?;
-    let object = input::decode(item.key.kind, value)
-        .map_err(|words| refused(Status::new(Reason::BadRequest, words)))?;
-    write(session, dry, Request::Update(object)).map_err(refused)?;
-    Ok("configured")
-}
-
-fn write(session: &mut Session<'_>, dry: DryRun, request: Request) -> Result<(), Status> {
-    match dry {
-        DryRun::No => session.request(request).map(|_| ()),
-        DryRun::Server => session.dry_request(request).map(|_| ()),
-        DryRun::Client => Ok(()),
-    }
+    Ok(())
 }
 
 /// The manifest with itself in the annotation.
@@ -168,67 +202,4 @@ pub(super) fn with_last_applied(manifest: &Value) -> Value {
         }
     }
     annotated
-}
-
-fn missing_annotation(resource: &str) -> String {
-    format!(
-        "resource {resource} is missing the {LAST_APPLIED} annotation which is required by \
-         kubectl apply. kubectl apply should only be used on resources created declaratively by \
-         either kubectl create --save-config or kubectl apply. The missing annotation will be \
-         patched automatically."
-    )
-}
-
-/// A name that cannot stand in a path is refused before anything is sent
-/// (`client-go/rest/request.go` `Name`).
-fn check_path_name(item: &Item) -> Result<(), Failure> {
-    let name = &*item.key.name;
-    let why = match name {
-        "" => "resource name may not be empty".to_owned(),
-        "." | ".." => format!("invalid resource name \"{name}\": [may not be '{name}']"),
-        _ if name.contains('/') => {
-            format!("invalid resource name \"{name}\": [may not contain '/']")
-        }
-        _ if name.contains('%') => {
-            format!("invalid resource name \"{name}\": [may not contain '%']")
-        }
-        _ => return Ok(()),
-    };
-    Err(Failure::message(format!(
-        "error when retrieving current configuration of:\n{}\nfrom server for: \"{}\": {why}",
-        coordinates(&item.key),
-        item.source
-    )))
-}
-
-/// The lines with which kubectl names an object in long errors.
-fn coordinates(key: &ObjectKey) -> String {
-    let path = |kind: Kind| {
-        let version = kind.info().api_version;
-        if version.contains('/') { version.to_owned() } else { format!("/{version}") }
-    };
-    let (version, info) = (path(key.kind), key.kind.info());
-    format!(
-        "Resource: \"{version}, Resource={}\", GroupVersionKind: \"{version}, Kind={}\"\n\
-         Name: \"{}\", Namespace: \"{}\"",
-        info.plural, info.name, key.name, key.namespace
-    )
-}
-
-fn failed_patch(item: &Item, patch: &Value, status: Status) -> Failure {
-    let context = format!(
-        "error when applying patch:\n{patch}\nto:\n{}\nfor: \"{1}\": error when patching \
-         \"{1}\": ",
-        coordinates(&item.key),
-        item.source
-    );
-    Failure::of(&item.key, status).with_context(&context)
-}
-
-/// The refusal of a patch with a field that there is not.
-fn strict(patch: &Value, words: &str) -> Failure {
-    let tail = words.split_once("cannot be handled as a ").map_or(words, |(_, tail)| tail);
-    let tail = tail.split_once(": ").map_or(tail, |(_, tail)| tail);
-    let patch = go_map(patch);
-    Failure::Verbatim(format!("The request is invalid: patch: Invalid value: \"{patch}\": {tail}"))
 }

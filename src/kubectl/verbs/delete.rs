@@ -9,14 +9,16 @@ use crate::sim::apiserver::status::Status;
 use crate::sim::engine::Request;
 
 use super::super::failure::Failure;
-use super::super::flags::{Arguments, Flag, Takes, truth, value};
+use super::super::flags::{Arguments, Flag, Takes, duration, number, truth, value};
 use super::super::input;
 use super::super::names::{Asked, Space, asked, keys};
 use super::super::pending::{Pending, Poll};
 use super::super::selector::Selector;
 use super::super::session::{Session, shown};
 use super::apply::{DRY_RUN, DryRun};
-use super::{FIELD_SELECTOR, FILENAME, NOTHING_NAMED, OUTPUT, SELECTOR, Verb};
+use super::{
+    FIELD_SELECTOR, FILENAME, KUSTOMIZE, NOTHING_NAMED, OUTPUT, RECURSIVE, SELECTOR, Verb,
+};
 
 pub(super) const VERB: Verb = Verb { name: "delete", flags: FLAGS, run };
 
@@ -32,10 +34,13 @@ const FLAGS: &[Flag] = &[
     truth("now", '\0'),
     truth("wait", '\0'),
     truth("ignore-not-found", '\0'),
-    truth("recursive", 'R'),
-    value("grace-period", '\0'),
-    value("timeout", '\0'),
+    RECURSIVE,
+    number("grace-period", '\0'),
+    duration("timeout", '\0'),
     Flag { long: "cascade", short: '\0', takes: Takes::Optional("background") },
+    KUSTOMIZE,
+    truth("interactive", 'i'),
+    value("raw", '\0'),
 ];
 
 const FORCED: &str = "Immediate deletion does not wait for confirmation that the running resource \
@@ -154,7 +159,7 @@ fn propagation(session: &mut Session<'_>, arguments: &Arguments) -> Result<Propa
 }
 
 fn targets(session: &mut Session<'_>, arguments: &Arguments) -> Result<Vec<Target>, Failure> {
-    if !arguments.all("filename").is_empty() {
+    if input::has_files(arguments) {
         let items = input::read(session, arguments)?;
         let target = |item: input::Item| Target { key: item.key, source: Some(item.source) };
         return Ok(items.into_iter().map(target).collect());

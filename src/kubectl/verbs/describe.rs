@@ -5,13 +5,13 @@ use crate::api::object::ObjectKey;
 
 use super::super::describe::{Events, describe};
 use super::super::failure::Failure;
-use super::super::flags::{Arguments, Flag, truth, value};
+use super::super::flags::{Arguments, Flag, number, truth};
 use super::super::input;
 use super::super::names::{Asked, Space, Type, asked, list};
 use super::super::selector::Selector;
 use super::super::session::Session;
 use super::super::tables::Sight;
-use super::{FILENAME, SELECTOR, Verb};
+use super::{FILENAME, KUSTOMIZE, RECURSIVE, SELECTOR, Verb};
 
 pub(super) const VERB: Verb = Verb { name: "describe", flags: FLAGS, run };
 
@@ -20,7 +20,9 @@ const FLAGS: &[Flag] = &[
     SELECTOR,
     truth("all-namespaces", 'A'),
     truth("show-events", '\0'),
-    value("chunk-size", '\0'),
+    number("chunk-size", '\0'),
+    KUSTOMIZE,
+    RECURSIVE,
 ];
 
 const NOTHING_ASKED: &str = "You must specify the type of resource to describe. Use \"kubectl \

@@ -2,11 +2,11 @@
 
 use super::super::align::align;
 use super::super::failure::Failure;
-use super::super::flags::{Arguments, Flag, truth, value};
+use super::super::flags::{Arguments, Flag, number, truth, value};
 use super::super::names::Type;
 use super::super::session::Session;
 use super::super::tables::{Sight, event_time};
-use super::{OUTPUT, Verb};
+use super::{OUTPUT, TEMPLATE, Verb};
 use crate::api::order;
 
 pub(super) const VERB: Verb = Verb { name: "events", flags: FLAGS, run };
@@ -17,6 +17,11 @@ const FLAGS: &[Flag] = &[
     truth("no-headers", '\0'),
     value("for", '\0'),
     value("types", '\0'),
+    TEMPLATE,
+    truth("watch", 'w'),
+    number("chunk-size", '\0'),
+    truth("show-managed-fields", '\0'),
+    truth("allow-missing-template-keys", '\0'),
 ];
 
 fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {

@@ -7,13 +7,15 @@ pub(crate) mod watch;
 use crate::api::object::ObjectKey;
 
 use super::super::failure::Failure;
-use super::super::flags::{Arguments, Flag, truth, value};
+use super::super::flags::{Arguments, Flag, number, truth, value};
 use super::super::names::{Asked, Space, Type, asked, list};
 use super::super::output::{self, Format};
 use super::super::selector::Selector;
 use super::super::session::{Session, as_read};
 use super::super::tables::Sight;
-use super::{FIELD_SELECTOR, FILENAME, NOTHING_NAMED, OUTPUT, SELECTOR, Verb};
+use super::{
+    FIELD_SELECTOR, FILENAME, KUSTOMIZE, NOTHING_NAMED, OUTPUT, RECURSIVE, SELECTOR, TEMPLATE, Verb,
+};
 
 use rows::{Rows, Style, event_namespace};
 
@@ -35,7 +37,14 @@ const FLAGS: &[Flag] = &[
     truth("ignore-not-found", '\0'),
     value("label-columns", 'L'),
     value("sort-by", '\0'),
-    value("chunk-size", '\0'),
+    number("chunk-size", '\0'),
+    KUSTOMIZE,
+    RECURSIVE,
+    TEMPLATE,
+    truth("allow-missing-template-keys", '\0'),
+    truth("server-print", '\0'),
+    value("raw", '\0'),
+    value("subresource", '\0'),
 ];
 
 const NOTHING_ASKED: &str = "You must specify the type of resource to get. Use \"kubectl \

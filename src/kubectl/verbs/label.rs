@@ -11,7 +11,7 @@ use super::super::selector::Selector;
 use super::super::session::{Session, shown};
 use super::apply::{DRY_RUN, DryRun};
 use super::patch::{with_metadata, write};
-use super::{FIELD_SELECTOR, FILENAME, OUTPUT, SELECTOR, Verb};
+use super::{FIELD_SELECTOR, FILENAME, KUSTOMIZE, OUTPUT, RECURSIVE, SELECTOR, TEMPLATE, Verb};
 
 pub(super) const VERB: Verb = Verb { name: "label", flags: FLAGS, run };
 
@@ -28,6 +28,12 @@ pub(super) const FLAGS: &[Flag] = &[
     truth("all-namespaces", 'A'),
     truth("local", '\0'),
     value("resource-version", '\0'),
+    KUSTOMIZE,
+    RECURSIVE,
+    TEMPLATE,
+    truth("show-managed-fields", '\0'),
+    truth("allow-missing-template-keys", '\0'),
+    value("field-manager", '\0'),
 ];
 
 const VALUE_RULE: &str = "a valid label must be an empty string or consist of alphanumeric \
@@ -70,10 +76,17 @@ pub(super) fn contradictions(changes: &Changes) -> SortedSet<&String> {
 
 /// The objects that words and selectors mean.
 pub(super) fn targets(
-    session: &Session<'_>,
+    session: &mut Session<'_>,
     arguments: &Arguments,
     resources: &[String],
 ) -> Result<Vec<ObjectKey>, Failure> {
+    if arguments.is_set("local") {
+        return Err(Failure::not_simulated("--local"));
+    }
+    if super::super::input::has_files(arguments) {
+        let items = super::super::input::read(session, arguments)?;
+        return Ok(items.into_iter().map(|item| item.key).collect());
+    }
     let Some(wanted) = asked(resources)? else {
         let text = "one or more resources must be specified as <resource> <name> or \
                     <resource>/<name>";
@@ -107,17 +120,35 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         }
     }
     let dry = DryRun::of(arguments)?;
+    let several = keys.len() > 1;
     for key in keys {
         let result = label(session, &key, &changes, arguments.is_set("overwrite"), dry);
         session.note(result);
         if arguments.is_set("list") {
             let labels = session.get(&key)?.meta().labels.clone();
-            for (name, value) in &labels {
-                session.print(format!("{name}={value}"));
-            }
+            show_list(session, &key, "labels", &labels, several);
         }
     }
     Ok(())
+}
+
+/// `--list`.
+pub(super) fn show_list(
+    session: &mut Session<'_>,
+    key: &ObjectKey,
+    what: &str,
+    pairs: &crate::api::meta::StringMap,
+    several: bool,
+) {
+    let mut indent = "";
+    if several {
+        indent = " ";
+        let (kind, group) = (key.kind.info().name, key.kind.group());
+        session.print(format!("Listing {what} for {kind}.{group}/{}:", key.name));
+    }
+    for (name, value) in pairs {
+        session.print(format!("{indent}{name}={value}"));
+    }
 }
 
 fn is_label_value(value: &str) -> bool {

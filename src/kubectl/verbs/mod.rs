@@ -92,6 +92,7 @@ const ALL: &[&Verb] = &[
 
 /// Commands below others.
 const GROUPS: &[(&str, &[&Verb])] = &[
+    ("apply", apply::BELOW),
     ("auth", other::BELOW_AUTH),
     ("cluster-info", version::BELOW_CLUSTER_INFO),
     ("config", config::BELOW),

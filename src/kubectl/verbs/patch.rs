@@ -8,15 +8,15 @@ use crate::sim::engine::Request;
 
 use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, truth, value};
-use super::super::input::decode;
+use super::super::input::{self, decode};
 use super::super::merge::{apply_merge, apply_strategic};
-use super::super::names::{Space, asked, keys};
+use super::super::names::{Asked, Space, asked, keys};
 use super::super::output;
 use super::super::patch::apply_json_patch;
 use super::super::selector::Selector;
 use super::super::session::{Session, shown};
 use super::apply::{DRY_RUN, DryRun};
-use super::{FILENAME, NOTHING_NAMED, OUTPUT, Verb};
+use super::{FILENAME, KUSTOMIZE, NOTHING_NAMED, OUTPUT, RECURSIVE, TEMPLATE, Verb};
 
 pub(super) const VERB: Verb = Verb { name: "patch", flags: FLAGS, run };
 
@@ -28,6 +28,13 @@ const FLAGS: &[Flag] = &[
     value("type", '\0'),
     value("subresource", '\0'),
     truth("local", '\0'),
+    KUSTOMIZE,
+    RECURSIVE,
+    TEMPLATE,
+    truth("show-managed-fields", '\0'),
+    truth("allow-missing-template-keys", '\0'),
+    value("field-manager", '\0'),
+    value("patch-file", '\0'),
 ];
 
 const REJECTED: &str = "The request is invalid: the server rejected our request due to an error \
@@ -39,17 +46,30 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         let text = format!("--type must be one of [json merge strategic], not \"{kind}\"");
         return Err(Failure::message(text));
     }
-    let Some(text) = arguments.get("patch") else {
-        let text = "must specify --patch or --patch-file containing the contents of the patch";
-        return Err(Failure::message(text));
+    let file = arguments.get("patch-file").map(|path| {
+        let found = session.command.files.get(path).cloned();
+        let missing = format!("unable to read patch file: open {path}: no such file or directory");
+        found.ok_or_else(|| Failure::message(missing))
+    });
+    let text = match (arguments.get("patch"), file) {
+        (Some(text), None) => text.to_owned(),
+        (None, Some(text)) => text?,
+        (Some(_), Some(_)) => {
+            return Err(Failure::message("cannot specify --patch and --patch-file together"));
+        }
+        (None, None) => {
+            let text = "must specify --patch or --patch-file containing the contents of the patch";
+            return Err(Failure::message(text));
+        }
     };
-    let patch = read(text)?;
+    for flag in ["local", "subresource"] {
+        if arguments.get(flag).is_some_and(|given| given != "false") {
+            return Err(Failure::not_simulated(format!("--{flag}")));
+        }
+    }
+    let patch = read(&text)?;
     let (dry, format) = (DryRun::of(arguments)?, output::format(arguments, false)?);
-    let Some(wanted) = asked(&arguments.words)? else {
-        return Err(Failure::message(NOTHING_NAMED));
-    };
-    let space = Space::One(&session.namespace);
-    for key in keys(session, &wanted, space, &Selector::default()) {
+    for key in targets(session, arguments)? {
         match apply(session, &key, &kind, &patch, dry) {
             Ok(changed) => {
                 let no_change = if changed { "" } else { " (no change)" };
@@ -60,6 +80,21 @@ fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> 
         }
     }
     Ok(())
+}
+
+fn targets(session: &mut Session<'_>, arguments: &Arguments) -> Result<Vec<ObjectKey>, Failure> {
+    if input::has_files(arguments) {
+        return Ok(input::read(session, arguments)?.into_iter().map(|item| item.key).collect());
+    }
+    let Some(wanted) = asked(&arguments.words)? else {
+        return Err(Failure::message(NOTHING_NAMED));
+    };
+    if matches!(wanted, Asked::Types(_)) {
+        let text = "resource(s) were provided, but no name was specified";
+        return Err(Failure::message(text));
+    }
+    let space = Space::One(&session.namespace);
+    Ok(keys(session, &wanted, space, &Selector::default()))
 }
 
 /// The patch, from JSON or YAML.

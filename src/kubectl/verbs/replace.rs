@@ -9,14 +9,14 @@ use crate::sim::apiserver::status::{Reason, Status};
 use crate::sim::engine::Request;
 
 use super::super::failure::Failure;
-use super::super::flags::{Arguments, Flag, truth, value};
+use super::super::flags::{Arguments, Flag, duration, number, truth, value};
 use super::super::input::{self, Item, decode};
 use super::super::output::{self, Format};
 use super::super::pending::{Pending, Poll};
 use super::super::session::{NEXT_OBJECT_MS, Session, shown};
 use super::apply::{DRY_RUN, DryRun, with_last_applied};
 use super::delete::{Gone, deleted_line};
-use super::{FILENAME, OUTPUT, Verb};
+use super::{FILENAME, KUSTOMIZE, OUTPUT, RECURSIVE, TEMPLATE, VALIDATE, Verb};
 
 pub(super) const VERB: Verb = Verb { name: "replace", flags: FLAGS, run };
 
@@ -26,9 +26,19 @@ const FLAGS: &[Flag] = &[
     DRY_RUN,
     truth("force", '\0'),
     truth("save-config", '\0'),
-    value("grace-period", '\0'),
-    value("timeout", '\0'),
-    value("validate", '\0'),
+    number("grace-period", '\0'),
+    duration("timeout", '\0'),
+    VALIDATE,
+    KUSTOMIZE,
+    RECURSIVE,
+    TEMPLATE,
+    truth("wait", '\0'),
+    truth("show-managed-fields", '\0'),
+    truth("allow-missing-template-keys", '\0'),
+    value("cascade", '\0'),
+    value("field-manager", '\0'),
+    value("raw", '\0'),
+    value("subresource", '\0'),
 ];
 
 /// How long `--force` waits for the old objects to go.
@@ -37,7 +47,7 @@ const FORCE_PATIENCE_MS: u64 = 5 * 60_000;
 const LATE: &str = "context deadline exceeded";
 
 fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {
-    if arguments.all("filename").is_empty() {
+    if !input::has_files(arguments) {
         return Err(Failure::message("must specify one of -f and -k"));
     }
     let force = arguments.is_set("force");

@@ -6,22 +6,28 @@ use crate::sim::apiserver::status::{Reason, Status};
 use crate::sim::engine::Request;
 
 use super::super::failure::Failure;
-use super::super::flags::{Arguments, Flag, truth, value};
+use super::super::flags::{Arguments, Flag, duration, number, truth, value};
 use super::super::names::{Space, asked, keys};
 use super::super::selector::Selector;
 use super::super::session::{Session, shown};
-use super::{FILENAME, NOTHING_NAMED, SELECTOR, Verb};
+use super::{FILENAME, KUSTOMIZE, NOTHING_NAMED, OUTPUT, RECURSIVE, SELECTOR, TEMPLATE, Verb};
 
 pub(super) const VERB: Verb = Verb { name: "scale", flags: FLAGS, run };
 
 const FLAGS: &[Flag] = &[
     FILENAME,
     SELECTOR,
-    value("replicas", '\0'),
-    value("current-replicas", '\0'),
+    number("replicas", '\0'),
+    number("current-replicas", '\0'),
     value("resource-version", '\0'),
-    value("timeout", '\0'),
+    duration("timeout", '\0'),
     truth("all", '\0'),
+    KUSTOMIZE,
+    RECURSIVE,
+    OUTPUT,
+    TEMPLATE,
+    super::apply::DRY_RUN,
+    truth("show-managed-fields", '\0'),
 ];
 
 fn run(session: &mut Session<'_>, arguments: &Arguments) -> Result<(), Failure> {

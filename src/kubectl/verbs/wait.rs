@@ -8,14 +8,14 @@ use crate::api::time::SimTime;
 use crate::sim::apiserver::status::Status;
 
 use super::super::failure::Failure;
-use super::super::flags::{Arguments, Flag, truth, value};
+use super::super::flags::{Arguments, Flag, duration, truth, value};
 use super::super::input;
 use super::super::jsonpath::{self, Template};
 use super::super::names::{Asked, Space, asked, keys};
 use super::super::pending::{Pending, Poll};
 use super::super::selector::Selector;
 use super::super::session::{Session, shown};
-use super::{FIELD_SELECTOR, FILENAME, NOTHING_NAMED, OUTPUT, SELECTOR, Verb};
+use super::{FIELD_SELECTOR, FILENAME, NOTHING_NAMED, OUTPUT, RECURSIVE, SELECTOR, TEMPLATE, Verb};
 
 pub(super) const VERB: Verb = Verb { name: "wait", flags: FLAGS, run };
 
@@ -24,12 +24,13 @@ const FLAGS: &[Flag] = &[
     SELECTOR,
     FIELD_SELECTOR,
     value("for", '\0'),
-    value("timeout", '\0'),
+    duration("timeout", '\0'),
     truth("all", '\0'),
     truth("all-namespaces", 'A'),
-    truth("recursive", 'R'),
+    RECURSIVE,
     truth("local", '\0'),
     OUTPUT,
+    TEMPLATE,
 ];
 
 const PATH_FORM: &str = "jsonpath wait format must be \
@@ -68,7 +69,7 @@ fn targets(
     arguments: &Arguments,
     goal: &Goal,
 ) -> Result<Vec<ObjectKey>, Failure> {
-    if !arguments.all("filename").is_empty() {
+    if input::has_files(arguments) {
         let items = input::read(session, arguments)?;
         return Ok(items.into_iter().map(|item| item.key).collect());
     }
