@@ -123,6 +123,8 @@ controllers! {
     AttachDetach attach_detach attach_detach::Attaching;
     /// Plugs disks in and out.
     CsiAttacher csi_attacher ();
+    /// Makes disks larger; remembers when one will have grown.
+    CsiResizer csi_resizer SimTime;
     /// Runs Pods on their nodes.
     Kubelet kubelet ();
     /// Lets the processes of containers go on.

@@ -35,6 +35,7 @@ use crate::api::kind::Kind;
 use crate::api::node::Node;
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
+use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
 use crate::api::storage_class::VolumeAttachment;
 use crate::api::volume::Volume;
@@ -90,6 +91,15 @@ fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
             }
         }
         Kind::ConfigMap | Kind::Secret => wake_readers(change, cluster, wakes),
+        Kind::PersistentVolumeClaim => {
+            let (before, after) = change.sides::<PersistentVolumeClaim>();
+            let pending = |claim: &PersistentVolumeClaim| volumes::expansion::is_pending(claim);
+            if after.is_some_and(pending) && !before.is_some_and(pending) {
+                for pod in cluster.pods_using_claim(&change.key.namespace, &change.key.name) {
+                    wakes.after(pod.key(), times::EXPANSION_SEEN_MS);
+                }
+            }
+        }
         Kind::VolumeAttachment => {
             if let Some(attachment) = change.resource::<VolumeAttachment>() {
                 wake_users(attachment, cluster, wakes);
@@ -227,7 +237,10 @@ fn run(work: &mut Work<'_>) {
             Stage::Volumes { .. } => volumes::look(work),
             Stage::Sandbox { .. } => start::make_sandbox(work),
             Stage::Starting(_) => start::go_on(work),
-            Stage::Idle => containers::look(work),
+            Stage::Idle => {
+                volumes::expansion::look(work);
+                containers::look(work);
+            }
             Stage::Stopping { .. } => termination::go_on(work),
             Stage::Over => termination::release(work),
         }

@@ -17,6 +17,8 @@ pub(super) const MOUNT_MS: u64 = 200;
 pub(super) const VOLUME_POLL_MS: u64 = 300;
 /// How long it asks before the round fails (`podAttachAndMountTimeout`).
 pub(super) const VOLUMES_WAIT_MS: u64 = 123_000;
+/// From the growth of a disk to the next sync of a running Pod that uses it (0 to 90 s).
+pub(super) const EXPANSION_SEEN_MS: u64 = 30_000;
 /// Making a sandbox with its network.
 pub(super) const SANDBOX_MS: u64 = 100;
 /// Creating and starting a container.

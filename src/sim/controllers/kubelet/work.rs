@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::api::container::Container;
+use crate::api::kind::Object;
 use crate::api::meta::Condition;
 use crate::api::node::Node;
 use crate::api::object::ObjectKey;
@@ -150,6 +151,11 @@ impl<'a> Work<'a> {
     /// Lets another controller look at the Pod, so many milliseconds from now.
     pub(super) fn wake(&mut self, controller: ControllerId, after_ms: u64, urgency: Urgency) {
         self.actions.push(Action::WakeOther(controller, after_ms, urgency));
+    }
+
+    /// Writes an object beside the Pod.
+    pub(super) fn write(&mut self, object: Object) {
+        self.actions.push(Action::Update(object));
     }
 
     /// Writes the status unless nothing differs.

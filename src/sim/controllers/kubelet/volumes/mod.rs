@@ -13,6 +13,7 @@ mod api_data;
 mod attach;
 mod claim;
 mod empty_dir;
+pub(super) mod expansion;
 mod host_path;
 mod nfs;
 mod projected;
@@ -118,6 +119,7 @@ fn settle(work: &mut Work<'_>, volume: &Volume, outcome: Outcome, unprocessed: &
             known.error.clear();
             known.path.clone_from(&path);
             known.files = files;
+            expansion::expand(work, volume);
             if !is_own(volume) {
                 let name = volume.name.clone();
                 work.note("volume-mounted", vec![("volume", name), ("path", path), ("pod", pod)]);
