@@ -56,9 +56,13 @@ impl View<'_> {
 
     /// Makes a directory with all that lead to it, as `mkdir -p`.
     pub fn make_directories(&mut self, path: &str, mode: u16) -> Result<(), Errno> {
+        match self.make_directory(path, mode) {
+            Err(Errno::Eexist) if self.is_directory(path) => return Ok(()),
+            Err(Errno::Enoent) => {}
+            other => return other,
+        }
         let ends = path.char_indices().filter(|(at, c)| *c == '/' && *at > 0).map(|(at, _)| at);
-        let ends: Vec<usize> = ends.chain([path.len()]).collect();
-        for end in ends {
+        for end in ends.chain([path.len()]).collect::<Vec<_>>() {
             match self.make_directory(&path[..end], mode) {
                 Err(Errno::Eexist) if self.is_directory(&path[..end]) => {}
                 other => other?,
