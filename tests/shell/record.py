@@ -45,7 +45,7 @@ def run(shell, script):
         subprocess.run(["rm", "-rf", str(LAB)], check=True)
     LAB.mkdir(parents=True)
     path = str(APPLETS) if shell == "ash" else "/usr/sbin:/usr/bin:/sbin:/bin"
-    env = {"PATH": path, "HOME": "/root", "LC_ALL": "C.UTF-8"}
+    env = {"PATH": path, "HOME": "/root", "LC_ALL": "C"}
     done = subprocess.run([name, "-c", script], executable=program, cwd=LAB, env=env,
                           stdin=subprocess.DEVNULL, capture_output=True, timeout=20)
     status = done.returncode if done.returncode >= 0 else 128 - done.returncode

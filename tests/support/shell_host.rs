@@ -14,6 +14,7 @@ use volume_lab::machine::shell::run::{Launch, Process, Turn};
 use volume_lab::machine::shell::tools;
 
 /// The machine.
+#[allow(dead_code, reason = "each test file uses its part")]
 #[derive(Clone, Debug)]
 pub struct Machine {
     disks: Disks,
@@ -38,6 +39,7 @@ const PASSWD: &str = "root:x:0:0:root:/root:/bin/bash\n\
     nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";
 const GROUP: &str = "root:x:0:\ndaemon:x:1:\nwww-data:x:33:\nnogroup:x:65534:\n";
 
+#[allow(dead_code, reason = "each test file uses its part")]
 impl Machine {
     /// One with all tools, of busybox or of Debian.
     pub fn new(busybox: bool) -> Self {
@@ -113,6 +115,11 @@ impl Machine {
                 _ => return outcome,
             }
         }
+    }
+
+    /// The time, in milliseconds.
+    pub fn now_ms(&self) -> u64 {
+        self.now.0
     }
 
     /// Lets time pass.

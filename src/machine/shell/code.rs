@@ -63,8 +63,8 @@ pub(crate) enum Op {
     Pattern,
 
     // Commands.
-    /// Begins a command: arguments, assignments and redirections.
-    Command,
+    /// Begins a command: arguments, assignments and redirections. With its line, if that is known.
+    Command(u32),
     /// All words of the command are expanded.
     EndWords,
     /// Takes the last text as the value of a variable, for the command.

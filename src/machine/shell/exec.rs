@@ -35,7 +35,12 @@ impl Shell {
             Op::BadSubstitution(text) => {
                 let words = match self.dialect {
                     Dialect::Bash => format!("{text}: bad substitution"),
-                    _ => "Bad substitution".to_owned(),
+                    Dialect::Dash => "Bad substitution".to_owned(),
+                    Dialect::Busybox => {
+                        // It names the line that it would read next.
+                        self.line = self.next_line_number();
+                        "syntax error: bad substitution".to_owned()
+                    }
                 };
                 self.say(sys, &words);
                 let status = if self.bash() { 1 } else { 2 };
@@ -61,7 +66,10 @@ impl Shell {
 
     fn execute_command(&mut self, op: &Op, sys: &mut Sys<'_>) -> Step {
         match op {
-            Op::Command => {
+            Op::Command(line) => {
+                if *line > 0 {
+                    self.line = *line;
+                }
                 self.commands.push(Pending::default());
                 self.substituted = None;
             }

@@ -186,7 +186,8 @@ fn image(
             let program = Image::Foreign(foreign);
             Ok(Loaded { argv: argv.into(), dialect: flavour, program })
         }
-        None => Err(Refusal::Format),
+        // A file that stands for a program that nobody plays is as good as none.
+        None => Err(Refusal::NotFound),
     }
 }
 

@@ -265,6 +265,16 @@ impl Shell {
 const PROMPTED: u32 = 1 << 20;
 
 impl Shell {
+    /// The line that is read next of the text on top.
+    pub(crate) fn next_line_number(&self) -> u32 {
+        let sources = self.frames.iter().rev();
+        let mut numbers = sources.filter_map(|frame| match frame {
+            Frame::Source(source) => Some(source.next_line),
+            _ => None,
+        });
+        numbers.next().unwrap_or(self.line)
+    }
+
     /// The prompt is to be printed once more.
     pub(crate) fn prompt_again(&mut self) {
         self.options &= !PROMPTED;

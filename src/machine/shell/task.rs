@@ -182,11 +182,6 @@ impl Sys<'_> {
         self.host.view(&self.me.user, &self.me.cwd, self.me.umask)
     }
 
-    /// The text of an error in the words of the C library that the tools are built with.
-    pub(crate) fn words(&self, errno: Errno) -> &'static str {
-        errno.text()
-    }
-
     /// Lets a descriptor lead to an open file, which it takes over.
     pub(crate) fn set_fd(&mut self, fd: u8, id: Option<u32>) {
         if let Some(at) = self.me.fds.iter().position(|(number, _)| *number == fd) {

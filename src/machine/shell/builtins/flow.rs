@@ -284,11 +284,15 @@ pub(super) fn trap(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> St
     let signals = if &**action == "-" || !resets { signals } else { args };
     let mut status = 0;
     for name in signals {
-        let Some(number) = signal::number(name) else {
+        let known = shell.dialect != Dialect::Dash || !name.to_ascii_uppercase().starts_with("SIG");
+        let Some(number) = signal::number(name).filter(|_| known) else {
+            if shell.dialect == Dialect::Dash {
+                sys.complain(&format!("trap: {name}: bad trap"));
+                status = 1;
+                continue;
+            }
             let words = match shell.dialect {
-                Dialect::Bash => format!("trap: {name}: invalid signal specification"),
-                Dialect::Dash => format!("trap: {name}: bad trap"),
-                Dialect::Busybox => format!("trap: {name}: invalid signal specification"),
+                _ => format!("trap: {name}: invalid signal specification"),
             };
             shell.say(sys, &words);
             status = 1;

@@ -209,7 +209,7 @@ impl Parser<'_> {
     /// Assignments, words and redirections.
     fn simple(&mut self) -> Parsed<Block> {
         let line = self.line;
-        let mut words = vec![Op::Command];
+        let mut words = vec![Op::Command(line)];
         let mut assignments = Vec::new();
         let mut redirects = Vec::new();
         let mut count = 0;

@@ -71,7 +71,7 @@ impl Parser<'_> {
         if redirects.is_empty() {
             return Ok(block);
         }
-        let mut all = vec![Op::Command];
+        let mut all = vec![Op::Command(0)];
         all.extend(redirects);
         // A target that cannot be opened fails the whole command.
         all.push(Op::PushRedirects);
@@ -170,7 +170,7 @@ impl Parser<'_> {
         }
         self.at += name.len();
         let line = self.line;
-        let mut block = vec![Op::Line(line), Op::Command];
+        let mut block = vec![Op::Command(line)];
         self.lines();
         if self.bare_word() == "in" {
             self.at += 2;

@@ -32,8 +32,6 @@ pub(crate) enum Problem {
     Backquote,
     /// `for` without a name.
     ForName,
-    /// `${…}` that means nothing (`ash` says so while it reads).
-    BadSubstitution,
     /// A function's name that is none.
     FunctionName,
     /// More commands within each other than we follow.
@@ -70,7 +68,6 @@ impl ParseError {
             (Problem::Missing(what), _) => format!("missing '{what}'"),
             (Problem::Backquote, _) => "EOF in backquote substitution".to_owned(),
             (Problem::ForName, _) => "bad for loop variable".to_owned(),
-            (Problem::BadSubstitution, _) => "bad substitution".to_owned(),
             (Problem::FunctionName, _) => "bad function name".to_owned(),
             (Problem::TooDeep, _) => "parser stack overflow".to_owned(),
         };

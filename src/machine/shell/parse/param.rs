@@ -6,7 +6,7 @@ use super::word::{Until, emit};
 use super::{Block, Parsed, Parser, Problem};
 use crate::machine::shell::code::{Alternative, Dialect, Edit, Op, Quote};
 
-/// Operators with words, the longer before the shorter; those after `BASH_FROM` are `bash`'s.
+/// Operators with words, the longer before the shorter; `dash` knows the first four.
 const EDITS: [&str; 13] = ["##", "#", "%%", "%", "//", "/#", "/%", "/", ":", "^^", "^", ",,", ","];
 
 impl Parser<'_> {
@@ -49,7 +49,10 @@ impl Parser<'_> {
             return self.alternative(name, quote, kind, colon);
         }
         let known = if self.dialect == Dialect::Dash { &EDITS[..4] } else { &EDITS[..] };
-        let found = known.iter().find(|op| self.rest().starts_with(**op));
+        let anchors = self.bash();
+        let found = known
+            .iter()
+            .find(|op| self.rest().starts_with(**op) && (anchors || !matches!(**op, "/#" | "/%")));
         match found {
             Some(op) => {
                 self.at += op.len();
@@ -150,11 +153,8 @@ impl Parser<'_> {
         }
     }
 
-    /// `${…}` that means nothing: `ash` says so at once, the others when they come to it.
+    /// `${…}` that means nothing: the shell says so when it comes to it.
     fn bad(&mut self, start: usize) -> Parsed<Block> {
-        if self.dialect == Dialect::Busybox {
-            return self.error(Problem::BadSubstitution);
-        }
         self.at = start + 2;
         self.pieces(&mut Vec::new(), Until::Brace)?;
         self.at += 1;

@@ -55,11 +55,10 @@ fn plan(sys: &mut Sys<'_>, argv: &[Rc<str>], name: &str) -> Result<Plan, i32> {
         }
         (None, _) => sources.pop().unwrap_or_default(),
     };
-    let into = sys.view().is_directory(&target);
+    let busybox = is_busybox(sys);
+    let into = sys.view().is_directory(&target) || busybox && sources.len() > 1;
     if sources.len() > 1 && !into {
-        let text = if is_busybox(sys) {
-            format!("{name}: target '{target}' is not a directory")
-        } else if sys.view().exists(&target) {
+        let text = if sys.view().exists(&target) {
             format!("{name}: target '{target}' is not a directory")
         } else {
             format!("{name}: target '{target}': No such file or directory")

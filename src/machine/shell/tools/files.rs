@@ -64,21 +64,23 @@ fn mkdir(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
         };
         match result {
             Ok(()) if options.has('v') => {
-                let _ = sys.print(&format!("mkdir: created directory '{path}'\n"));
+                let text = if is_busybox(sys) {
+                    format!("created directory: '{path}'\n")
+                } else {
+                    format!("mkdir: created directory '{path}'\n")
+                };
+                let _ = sys.print(&text);
             }
             Ok(()) => {}
             Err(errno) => {
-                let gnu = format!("mkdir: cannot create directory ‘{path}’");
+                let gnu = format!("mkdir: cannot create directory '{path}'");
                 let busybox = format!("mkdir: can't create directory '{path}'");
-                status = fail(sys, &gnu.replace(['‘', '’'], QUOTE), &busybox, errno);
+                status = fail(sys, &gnu, &busybox, errno);
             }
         }
     }
     status
 }
-
-/// The quotes that coreutils uses in the C locale.
-const QUOTE: &str = "'";
 
 fn rmdir(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     let long = &[("parents", 'p'), ("ignore-fail-on-non-empty", 'i')];
@@ -130,7 +132,7 @@ fn rm(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
         let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or("");
         if matches!(name, "." | "..") {
             let text = if is_busybox(sys) {
-                "rm: refusing to remove '.' or '..' directory".to_owned()
+                "rm: can't remove '.' or '..'".to_owned()
             } else {
                 format!("rm: refusing to remove '.' or '..' directory: skipping '{path}'")
             };

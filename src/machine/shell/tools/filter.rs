@@ -93,7 +93,7 @@ impl Filter {
     fn open_next(&mut self, sys: &mut Sys<'_>) -> Step {
         let Some(name) = self.files.get(self.index).cloned() else {
             let status = self.sieve.end(sys);
-            return Step::Done(if status == 0 { self.status } else { status });
+            return Step::Done(status.max(self.status));
         };
         self.index += 1;
         let opened = if &*name == "-" { Ok(None) } else { self.open_file(sys, &name).map(Some) };
@@ -163,7 +163,7 @@ impl Filter {
             Flow::Stop => {
                 self.close(sys);
                 let status = self.sieve.end(sys);
-                return Step::Done(if status == 0 { self.status } else { status });
+                return Step::Done(status.max(self.status));
             }
         }
         Step::Go
@@ -198,9 +198,12 @@ impl Tool for Filter {
             Err(errno) => {
                 let name = self.files.get(self.index - 1).cloned().unwrap_or_default();
                 if errno == Errno::Eisdir {
-                    let text = self.directory(&name);
-                    sys.complain(&text);
-                    self.status = self.status.max(1);
+                    let text = self.directory(&name, is_busybox(sys));
+                    if !text.is_empty() {
+                        sys.complain(&text);
+                    }
+                    let status = if self.name == "grep" && !text.is_empty() { 2 } else { 1 };
+                    self.status = self.status.max(status);
                 } else {
                     self.complain(sys, &name, errno);
                 }
@@ -222,9 +225,11 @@ impl Tool for Filter {
 }
 
 impl Filter {
-    fn directory(&self, name: &str) -> String {
+    fn directory(&self, name: &str, busybox: bool) -> String {
         let tool = &self.name;
         match tool.as_str() {
+            "grep" if busybox => String::new(),
+            "cat" if busybox => format!("{tool}: read error: Is a directory"),
             "head" => format!("{tool}: error reading '{name}': Is a directory"),
             "sort" => format!("{tool}: read failed: {name}: Is a directory"),
             _ => format!("{tool}: {name}: Is a directory"),

@@ -129,6 +129,11 @@ impl Sieve for Grep {
                     let text = if is_busybox(sys) {
                         format!("grep: bad regex '{text}': {why}")
                     } else {
+                        let why = if why.starts_with("Unmatched [,") {
+                            "Invalid regular expression"
+                        } else {
+                            why
+                        };
                         format!("grep: {why}")
                     };
                     sys.complain(&text);

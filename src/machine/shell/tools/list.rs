@@ -264,7 +264,7 @@ fn long_rows(sys: &mut Sys<'_>, rows: &[Row], options: &Options) -> String {
     };
     // busybox has columns of fixed width, coreutils as wide as needed.
     let links = if busybox {
-        5
+        4
     } else {
         rows.iter().map(|row| row.stat.links.to_string().len()).max().unwrap_or(1)
     };

@@ -4,19 +4,34 @@ pub(crate) mod mode;
 pub(crate) mod sleep;
 
 mod copy;
+mod dd;
+mod disk;
+mod expr;
+mod fetch;
 mod files;
 mod filter;
+mod find;
 mod grep;
 mod head;
 mod lines;
 mod list;
+mod mounts;
+mod net;
+mod node;
 mod options;
 mod owner;
+mod sed;
 mod small;
 mod sort;
+mod starting;
+mod sums;
+mod system;
+mod tail;
 mod text;
 mod walk;
+mod wget;
 mod who;
+mod xargs;
 
 use std::rc::Rc;
 
@@ -48,6 +63,20 @@ const ALL: &[&[(&str, Make)]] = &[
     lines::TOOLS,
     owner::TOOLS,
     who::TOOLS,
+    sed::TOOLS,
+    starting::TOOLS,
+    tail::TOOLS,
+    disk::TOOLS,
+    dd::TOOLS,
+    mounts::TOOLS,
+    expr::TOOLS,
+    fetch::TOOLS,
+    xargs::TOOLS,
+    find::TOOLS,
+    net::TOOLS,
+    node::TOOLS,
+    sums::TOOLS,
+    system::TOOLS,
 ];
 
 /// The tool of that name.
@@ -57,6 +86,11 @@ pub(crate) fn find(name: &str) -> Option<Box<dyn Tool>> {
         Make::Plain(plain) => Box::new(Once(*plain)),
         Make::Long(make) => make(),
     })
+}
+
+/// Whether there is a tool of that name.
+pub fn has(name: &str) -> bool {
+    names().any(|known| known == name)
 }
 
 /// The names of all tools.

@@ -30,7 +30,7 @@ pub(crate) fn milliseconds(seconds: f64) -> u64 {
 }
 
 /// The time that `sleep`'s words mean; the word that is none.
-fn duration(words: &[Rc<str>]) -> Result<u64, Rc<str>> {
+pub(super) fn duration(words: &[Rc<str>]) -> Result<u64, Rc<str>> {
     let mut sum = 0_u64;
     for word in words {
         if matches!(&**word, "infinity" | "inf") {

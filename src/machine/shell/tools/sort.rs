@@ -133,7 +133,7 @@ impl Sieve for Sort {
         } else {
             format!("cannot read: {name}: {errno}")
         };
-        (text, if busybox { 1 } else { 2 })
+        (text, 2)
     }
 
     fn copy(&self) -> Box<dyn Sieve> {

@@ -149,12 +149,14 @@ impl Sieve for Count {
             rows.push((total, "total".to_owned()));
         }
         let busybox = is_busybox(sys);
+        let input = sys.me.fd(0).and_then(|id| sys.kernel.get(id));
+        let from_file = matches!(input, Some(super::super::kernel::Kind::File(_)));
         let single = self.letters.len() == 1 && rows.len() == 1;
         let most = rows.iter().map(|(row, _)| row[3]).max().unwrap_or(0).to_string().len();
         let width = match (busybox, single) {
             (_, true) => 0,
             (true, false) => 9,
-            (false, false) if self.named => most,
+            (false, false) if self.named || from_file => most,
             (false, false) => 7,
         };
         let column = |letter: char| "lwmc".find(letter).unwrap_or(0);

@@ -55,7 +55,8 @@ fn id(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
                 .map(|gid| format!("{gid}{}", in_brackets(users::known_group(sys, *gid))))
                 .collect();
             // busybox leaves the groups out when there is no other.
-            let more = if is_busybox(sys) && user.groups.is_empty() && user.uid != 0 {
+            let named = !options.words.is_empty();
+            let more = if is_busybox(sys) && user.groups.is_empty() && !named {
                 String::new()
             } else {
                 format!(" groups={}", groups.join(","))
