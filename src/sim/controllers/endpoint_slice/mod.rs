@@ -3,21 +3,23 @@
 //! Models `pkg/controller/endpointslice/endpointslice_controller.go` `syncService` and
 //! `k8s.io/endpointslice/reconciler.go` `reconcileByPortMapping`.
 //!
-//! Deviations: a Pod that lacks a named port stays in the slice of the others; endpoints are not
-//! moved between slices to fill them up. Written without the annotation
-//! `endpoints.kubernetes.io/last-change-trigger-time`, which only measures latency.
+//! Deviations: endpoints are not moved between slices to fill them up; when a Pod changed is
+//! taken from what the slices say of it, not remembered.
 
 mod endpoint;
 
 use std::rc::Rc;
 
+use serde_json::Value;
+
 use crate::api::kind::{Kind, Object};
 use crate::api::meta::ObjectMeta;
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::pod::Pod;
-use crate::api::service::{Endpoint, EndpointPort, EndpointSlice, Service};
 use crate::api::node::Node;
-use crate::sim::action::{EventDraft, Action, Deletion};
+use crate::api::service::{Endpoint, EndpointPort, EndpointSlice, Service, ServicePort};
+use crate::api::time::SimTime;
+use crate::sim::action::{Action, Deletion, EventDraft};
 use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
 
@@ -38,6 +40,8 @@ const ENDPOINTS_MAX: usize = 100;
 const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 const MANAGER: &str = "endpointslice-controller.k8s.io";
 const SERVICE_NAME: &str = "kubernetes.io/service-name";
+/// When the first of the changes was that a slice shows.
+const TRIGGER_TIME: &str = "endpoints.kubernetes.io/last-change-trigger-time";
 const HEADLESS: &str = "service.kubernetes.io/headless";
 
 fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
@@ -91,13 +95,7 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
         .list_in::<Pod>(&service.metadata.namespace)
         .filter(|pod| endpoint::is_addressed(pod) && endpoint::selects(service, pod))
         .partition(|pod| has_node(pod));
-    let mut actions = if slices.is_empty() {
-        // [endpoint_slice 2-1] OBSERVATION: the Service has no slice; even one without Pods gets
-        // one.
-        new_slices(object, service, &pods)
-    } else {
-        update_slices(object, service, &slices, pods)
-    };
+    let mut actions = write_slices(object, service, &slices, pods);
     actions.extend(lost.first().map(|pod| skipped(object, pod)));
     actions
 }
@@ -115,8 +113,76 @@ fn skipped(service: &Object, pod: &Pod) -> Action {
     Action::Event(EventDraft::warning(service, "FailedToUpdateEndpointSlices", message))
 }
 
+/// Brings the slices up to date, those of each set of ports on their own.
+fn write_slices(
+    object: &Object,
+    service: &Service,
+    slices: &[&Rc<EndpointSlice>],
+    pods: Vec<&Rc<Pod>>,
+) -> Vec<Action> {
+    let created = service.metadata.creation_timestamp;
+    let groups = groups_of(service, pods);
+    if let [(_, pods)] = groups.as_slice() {
+        if slices.is_empty() {
+            // [endpoint_slice 2-1] OBSERVATION: the Service has no slice; even one without Pods
+            // gets one.
+            return new_slices(object, service, pods, created);
+        }
+        return update_slices(object, service, slices, pods.clone());
+    }
+    // [endpoint_slice 2-7] OBSERVATION: a named port has another number in some Pods, or none.
+    let of_group = |slice: &Rc<EndpointSlice>| {
+        groups.iter().position(|(ports, _)| *ports == slice.ports)
+    };
+    let mut others: Vec<&Rc<EndpointSlice>> =
+        slices.iter().copied().filter(|slice| of_group(slice).is_none()).collect();
+    let mut actions = Vec::new();
+    for (index, (_, pods)) in groups.iter().enumerate() {
+        let mut own: Vec<&Rc<EndpointSlice>> =
+            slices.iter().copied().filter(|slice| of_group(slice) == Some(index)).collect();
+        if own.is_empty() {
+            own.extend(others.pop());
+        }
+        actions.extend(match own.as_slice() {
+            [] => new_slices(object, service, pods, created.filter(|_| slices.is_empty())),
+            own => update_slices(object, service, own, pods.clone()),
+        });
+    }
+    let unused = others.into_iter().map(|slice| Deletion::of(&Rc::clone(slice).into()));
+    actions.extend(unused.map(Action::Delete));
+    actions
+}
+
+/// The ports of some Pods and these Pods.
+type Group<'a> = (Vec<EndpointPort>, Vec<&'a Rc<Pod>>);
+
+/// The Pods by the numbers of their ports; at least one group.
+fn groups_of<'a>(service: &Service, pods: Vec<&'a Rc<Pod>>) -> Vec<Group<'a>> {
+    let is_named = |port: &ServicePort| port.target_port.as_ref().is_some_and(Value::is_string);
+    if !service.spec.ports.iter().any(is_named) {
+        return vec![(ports_of(service, pods.first().copied()), pods)];
+    }
+    let mut groups: Vec<Group<'a>> = Vec::new();
+    for pod in pods {
+        let ports = ports_of(service, Some(pod));
+        match groups.iter_mut().find(|(known, _)| *known == ports) {
+            Some((_, group)) => group.push(pod),
+            None => groups.push((ports, vec![pod])),
+        }
+    }
+    if groups.is_empty() {
+        groups.push((Vec::new(), Vec::new()));
+    }
+    groups
+}
+
 /// Makes slices for so many Pods, at least one.
-fn new_slices(owner: &Object, service: &Service, pods: &[&Rc<Pod>]) -> Vec<Action> {
+fn new_slices(
+    owner: &Object,
+    service: &Service,
+    pods: &[&Rc<Pod>],
+    trigger: Option<SimTime>,
+) -> Vec<Action> {
     let empty: [&[&Rc<Pod>]; 1] = [&[]];
     let chunks: Vec<&[&Rc<Pod>]> = match pods {
         [] => empty.to_vec(),
@@ -134,6 +200,7 @@ fn new_slices(owner: &Object, service: &Service, pods: &[&Rc<Pod>]) -> Vec<Actio
             ..EndpointSlice::default()
         };
         slice.metadata.labels = labels_of(service);
+        note_trigger(&mut slice.metadata, trigger);
         slice.endpoints = chunk.iter().map(|pod| Rc::new(endpoint::of(service, pod))).collect();
         slice.ports = ports_of(service, chunk.first().copied());
         Action::Create(slice.into())
@@ -159,6 +226,7 @@ fn update_slices(
             None => missing.push(*pod),
         }
     }
+    let trigger = trigger_of(&missing, slices, &kept);
     missing.reverse();
     let labels = labels_of(service);
     let ports = ports_of(service, pods.first().copied());
@@ -193,7 +261,8 @@ fn update_slices(
             continue;
         }
         // [endpoint_slice 2-3] OBSERVATION: the Pods, the labels or the ports changed.
-        let metadata = ObjectMeta { labels: labels.clone(), ..slice.metadata.clone() };
+        let mut metadata = ObjectMeta { labels: labels.clone(), ..slice.metadata.clone() };
+        note_trigger(&mut metadata, trigger);
         let (ports, address_type) = (ports.clone(), slice.address_type.clone());
         let other = slice.other.clone();
         let slice = EndpointSlice { metadata, address_type, endpoints, ports, other };
@@ -202,10 +271,34 @@ fn update_slices(
     missing.reverse();
     if !missing.is_empty() {
         // [endpoint_slice 2-4] OBSERVATION: every slice is full.
-        actions.extend(new_slices(owner, service, &missing));
+        actions.extend(new_slices(owner, service, &missing, trigger));
     }
     // [endpoint_slice 2-5] OBSERVATION: what remains is as it should be.
     actions
+}
+
+/// Notes when the first of the changes was, or that no time is known.
+fn note_trigger(metadata: &mut ObjectMeta, trigger: Option<SimTime>) {
+    match trigger {
+        Some(time) => metadata.annotations.insert(TRIGGER_TIME.to_owned(), time.to_string()),
+        None => metadata.annotations.remove(TRIGGER_TIME),
+    };
+}
+
+/// When the first of the Pods changed that are new or whose readiness is not what a slice says
+/// (`TriggerTimeTracker`).
+fn trigger_of(
+    missing: &[&Rc<Pod>],
+    slices: &[&Rc<EndpointSlice>],
+    kept: &[Vec<Option<&Rc<Pod>>>],
+) -> Option<SimTime> {
+    let known = slices.iter().zip(kept).flat_map(|(slice, kept)| slice.endpoints.iter().zip(kept));
+    let turned = known.filter_map(|(endpoint, pod)| {
+        pod.filter(|pod| endpoint.conditions.serving != Some(pod.is_ready()))
+    });
+    let changed = missing.iter().copied().chain(turned);
+    let time = |pod: &Rc<Pod>| pod.condition("Ready").and_then(|one| one.last_transition_time);
+    changed.filter_map(time).min()
 }
 
 /// The labels of a slice: those of the Service and the marks of the controller.
