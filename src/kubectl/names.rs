@@ -3,6 +3,7 @@
 use crate::api::kind::{Kind, Object};
 use crate::api::object::ObjectKey;
 use crate::sim::cluster::Cluster;
+use crate::sim::endpoints;
 
 use super::failure::Failure;
 use super::selector::Selector;
@@ -161,16 +162,16 @@ pub(super) fn list(
     space: Space<'_>,
     selector: &Selector,
 ) -> Vec<Object> {
-    cluster
-        .of_kind(kind)
-        .map(|(_, object)| object)
-        .filter(|object| match space {
-            Space::One(namespace) if kind.is_namespaced() => object.meta().namespace == namespace,
-            _ => true,
-        })
-        .filter(|object| selector.matches(object))
-        .cloned()
-        .collect()
+    let is_wanted = |object: &&Object| match space {
+        Space::One(namespace) if kind.is_namespaced() && object.meta().namespace != namespace => {
+            false
+        }
+        _ => selector.matches(object),
+    };
+    if kind == Kind::Endpoints {
+        return endpoints::list(cluster).iter().filter(is_wanted).cloned().collect();
+    }
+    cluster.of_kind(kind).map(|(_, object)| object).filter(is_wanted).cloned().collect()
 }
 
 /// The keys that words and selectors of a writing command mean (`delete`, `label`, …).

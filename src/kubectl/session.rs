@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::fmt::Write as _;
 
-use crate::api::kind::Object;
+use crate::api::kind::{Kind, Object};
 use crate::api::object::ObjectKey;
 use crate::api::sorted::SortedSet;
 use crate::api::time::SimTime;
@@ -11,6 +11,7 @@ use crate::sim::apiserver::status::Status;
 use crate::sim::apiserver::{self, Accepted};
 use crate::sim::cluster::Cluster;
 use crate::sim::controllers::node_agent;
+use crate::sim::endpoints;
 use crate::sim::engine::{Progress, Request, Simulation};
 
 use super::failure::Failure;
@@ -274,9 +275,14 @@ impl<'a> Session<'a> {
 
     /// The object of that key, or the API server's answer that it is not there.
     pub(super) fn get(&self, key: &ObjectKey) -> Result<Object, Failure> {
-        let found = self.cluster().object(key);
-        found.map(|object| as_read(self.cluster(), object, self.now())).ok_or_else(|| {
-            let missing = ObjectKey::new(crate::api::kind::Kind::Namespace, "", &key.namespace);
+        let found = if key.kind == Kind::Endpoints {
+            endpoints::get(self.cluster(), key)
+        } else {
+            let found = self.cluster().object(key);
+            found.map(|object| as_read(self.cluster(), object, self.now()))
+        };
+        found.ok_or_else(|| {
+            let missing = ObjectKey::new(Kind::Namespace, "", &key.namespace);
             let known = key.namespace.is_empty() || self.cluster().object(&missing).is_some();
             let absent = if known { key } else { &missing };
             Failure::of(key, Status::not_found(absent))

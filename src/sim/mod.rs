@@ -9,6 +9,7 @@
 pub mod change;
 pub mod cluster;
 pub mod dns;
+pub mod endpoints;
 pub mod event_log;
 pub mod random;
 pub mod runtime;

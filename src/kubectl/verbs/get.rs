@@ -4,7 +4,10 @@ use crate::api::order;
 mod rows;
 pub(crate) mod watch;
 
+use crate::api::kind::Kind;
 use crate::api::object::ObjectKey;
+
+use crate::sim::endpoints;
 
 use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, number, truth, value};
@@ -117,6 +120,9 @@ fn collect(
 ) -> Result<Vec<Rows>, Failure> {
     let everywhere = arguments.is_set("all-namespaces");
     let selector = Selector::of(arguments, wanted.first_type())?;
+    if kinds_of(wanted).contains(&Type::Kind(Kind::Endpoints)) {
+        session.warn(endpoints::DEPRECATED);
+    }
     match wanted {
         Asked::Types(types) => {
             let space = if everywhere { Space::All } else { Space::One(&session.namespace) };
