@@ -19,7 +19,7 @@ use crate::sim::action::{Action, Deletion, Urgency};
 use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
 
-use super::{Controller, Memory, View, Wakes};
+use super::{Controller, ControllerId, Memory, View, Wakes};
 
 /// The controller.
 pub const CONTROLLER: Controller = Controller {
@@ -47,8 +47,19 @@ fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
         }
         Kind::Pod => {
             let (before, after) = change.sides::<Pod>();
-            let seen = |pod: &Pod| (pod.spec.node_name.clone(), pod.metadata.is_deleting());
-            if before.map(seen) != after.map(seen) {
+            let is_lost = |pod: &Pod| {
+                let node = pod.spec.node_name.as_str();
+                !node.is_empty() && cluster.get::<Node>("", node).is_none()
+            };
+            let matters = match (before, after) {
+                (_, None) => cluster.memory(ControllerId::PodGc, &change.key).is_some(),
+                (None, Some(after)) => is_lost(after),
+                (Some(before), Some(after)) => {
+                    before.metadata.is_deleting() != after.metadata.is_deleting()
+                        || before.spec.node_name != after.spec.node_name && is_lost(after)
+                }
+            };
+            if matters {
                 wakes.add(change.key.clone());
             }
         }

@@ -16,7 +16,7 @@ use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
 use crate::sim::event_log::EventType;
 
-use super::{Controller, Memory, View, Wakes};
+use super::{Controller, ControllerId, Memory, View, Wakes};
 
 /// The controller.
 pub const CONTROLLER: Controller = Controller {
@@ -56,12 +56,19 @@ fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
         }
         Kind::Pod => {
             let (before, after) = change.sides::<Pod>();
+            let is_known = || cluster.memory(ControllerId::TaintEviction, &change.key).is_some();
+            let is_tainted = |pod: &Pod| {
+                let node = cluster.get::<Node>("", &pod.spec.node_name);
+                node.is_some_and(|node| node.spec.taints.iter().any(|t| t.effect == "NoExecute"))
+            };
             let matters = match (before, after) {
-                (_, None) => true,
-                (None, Some(after)) => !after.spec.node_name.is_empty(),
+                (_, None) => is_known(),
+                (None, Some(after)) => is_tainted(after),
                 (Some(before), Some(after)) => {
-                    before.spec.node_name != after.spec.node_name
-                        || before.spec.tolerations != after.spec.tolerations
+                    !Rc::ptr_eq(&before.spec, &after.spec)
+                        && (before.spec.node_name != after.spec.node_name
+                            || before.spec.tolerations != after.spec.tolerations)
+                        && (is_tainted(after) || is_known())
                 }
             };
             if matters {
