@@ -12,7 +12,7 @@ use std::fs;
 use std::path::Path;
 
 use regex::Regex;
-use volume_lab::kubectl::{CommandLine, Output, run};
+use volume_lab::kubectl::{CommandLine, Output, complete, run};
 use volume_lab::sim::engine::Simulation;
 use volume_lab::sim::profile::Profile;
 
@@ -80,6 +80,12 @@ fn replay(text: &str) -> String {
         {
             let read = sim.type_on_node(node, line).expect("a node of that name");
             assert_eq!(read.exit, 0, "{line}");
+            continue;
+        }
+        if let Some(typed) = command.strip_prefix("complete ") {
+            let typed = typed.trim_matches('"');
+            let found = complete(typed, typed.len(), sim.cluster());
+            let _ = writeln!(out, "{}: {}", &typed[found.start..], found.words.join(" "));
             continue;
         }
         let (command, stdin) = match command.strip_suffix(" <<EOF") {

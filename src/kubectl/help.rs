@@ -28,6 +28,14 @@ pub(super) fn names() -> impl Iterator<Item = &'static str> {
     commands().map(|[path, ..]| path).filter(|path| !path.contains(' '))
 }
 
+/// The names of the commands below another.
+pub(super) fn names_below(path: &str) -> impl Iterator<Item = &'static str> + use<'_> {
+    commands().filter_map(move |[name, ..]| {
+        let below = name.strip_prefix(path)?.strip_prefix(' ')?;
+        (!below.contains(' ')).then_some(below)
+    })
+}
+
 /// The help of kubectl itself.
 pub(super) fn main() -> String {
     let mut text = "kubectl controls the Kubernetes cluster manager.\n\n Find more information \

@@ -6,6 +6,7 @@
 mod age;
 mod align;
 mod attachable;
+mod completion;
 mod describe;
 mod failure;
 mod flags;
@@ -25,5 +26,6 @@ mod session;
 mod tables;
 mod verbs;
 
+pub use completion::{Completion, complete};
 pub use line::{CommandLine, UnclosedQuote, split};
 pub use running::{Output, Running, run};

@@ -24,6 +24,9 @@ pub struct Output {
     /// Whether it was interrupted because what it waited for would never come, or not
     /// within half an hour.
     pub waits_for_ever: bool,
+    /// The text that `kubectl edit` opens an editor with. The same command with what was saved
+    /// as its standard input goes on from there.
+    pub edit: Option<String>,
 }
 
 /// A command under way.
@@ -140,6 +143,7 @@ impl Running {
             stdout: self.kept.stdout.clone(),
             stderr: self.kept.stderr.clone(),
             waits_for_ever: self.kept.waits_for_ever,
+            edit: self.kept.asks.clone(),
         }
     }
 }

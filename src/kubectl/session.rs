@@ -60,6 +60,8 @@ pub(super) struct Session<'a> {
     pub exit: Option<i32>,
     /// Whether a warning makes it fail (`--warnings-as-errors`).
     pub warnings_are_errors: bool,
+    /// A text that it asks to be edited.
+    pub asks: Option<String>,
     /// What it waits for, one after the other.
     pub pending: VecDeque<Pending>,
     warned: SortedSet<String>,
@@ -77,6 +79,7 @@ pub(super) struct Kept {
     pub(super) waits_for_ever: bool,
     pub(super) exit: Option<i32>,
     pub(super) warnings_are_errors: bool,
+    pub(super) asks: Option<String>,
     pub(super) pending: VecDeque<Pending>,
     warned: SortedSet<String>,
 }
@@ -93,6 +96,7 @@ impl Default for Kept {
             waits_for_ever: false,
             exit: None,
             warnings_are_errors: false,
+            asks: None,
             pending: VecDeque::new(),
             warned: SortedSet::new(),
         }
@@ -129,6 +133,7 @@ impl<'a> Session<'a> {
             waits_for_ever: kept.waits_for_ever,
             exit: kept.exit,
             warnings_are_errors: kept.warnings_are_errors,
+            asks: kept.asks,
             pending: kept.pending,
             warned: kept.warned,
         }
@@ -146,6 +151,7 @@ impl<'a> Session<'a> {
             waits_for_ever: self.waits_for_ever,
             exit: self.exit,
             warnings_are_errors: self.warnings_are_errors,
+            asks: self.asks,
             pending: self.pending,
             warned: self.warned,
         }
@@ -237,7 +243,11 @@ impl<'a> Session<'a> {
 
     /// What the API server would answer; nothing is changed.
     pub(super) fn dry_request(&mut self, request: Request) -> Result<Accepted, Status> {
-        let accepted = apiserver::dry_run(self.cluster(), self.now(), request)?;
+        let mut accepted = apiserver::dry_run(self.cluster(), self.now(), request)?;
+        // Nothing is stored, and so there is no new version.
+        let live = self.cluster().object(&accepted.object.key());
+        let version = live.map(|live| live.meta().resource_version.clone()).unwrap_or_default();
+        accepted.object.meta_mut().resource_version = version;
         for warning in &accepted.warnings {
             self.warn(warning);
         }

@@ -9,9 +9,12 @@ mod cp;
 mod create;
 pub(super) mod delete;
 mod describe;
+mod diff;
 pub(super) mod drain;
+mod edit;
 mod events;
 pub(super) mod exec;
+mod explain;
 mod expose;
 pub(super) mod get;
 mod label;
@@ -78,6 +81,9 @@ const ALL: &[&Verb] = &[
     &version::CLUSTER_INFO,
     &api_resources::VERB,
     &options::VERB,
+    &diff::VERB,
+    &edit::VERB,
+    &explain::VERB,
     &other::AUTH,
     &other::AUTOSCALE,
     &other::CERTIFICATE,

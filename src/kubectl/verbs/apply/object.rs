@@ -87,7 +87,7 @@ fn create(
 }
 
 /// The patch that is sent, and the object with it.
-pub(in super::super) fn patched(
+fn patched(
     session: &mut Session<'_>,
     item: &Item,
     live: &Object,
@@ -99,8 +99,28 @@ pub(in super::super) fn patched(
         session.warn(&missing_annotation(&resource));
         Value::Null
     };
+    merged(item, live, &last, &with_last_applied(&item.value))
+}
+
+/// The object as it would be, without the annotation that `apply` keeps (`diff`).
+pub(in super::super) fn patched_silently(item: &Item, live: &Object) -> Result<Value, Failure> {
+    let last = live.meta().annotations.get(LAST_APPLIED);
+    let last = last.and_then(|text| serde_json::from_str(text).ok()).unwrap_or(Value::Null);
+    let mut new = item.value.clone();
+    if let Some(meta) = new.get_mut("metadata").and_then(Value::as_object_mut) {
+        meta.entry("annotations").or_insert_with(|| json!({}));
+    }
+    merged(item, live, &last, &new).map(|(_, merged)| merged)
+}
+
+fn merged(
+    item: &Item,
+    live: &Object,
+    last: &Value,
+    new: &Value,
+) -> Result<(Value, Value), Failure> {
     let mut value = live.to_value();
-    let patch = three_way(&last, &with_last_applied(&item.value), &value);
+    let patch = three_way(last, new, &value);
     apply_strategic(&mut value, &patch)
         .map_err(|words| failed_patch(item, &patch, Status::new(Reason::BadRequest, words)))?;
     Ok((patch, value))
