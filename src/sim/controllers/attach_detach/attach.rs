@@ -1,4 +1,8 @@
 //! The disks of one Pod.
+//!
+//! Models `pkg/controller/volume/attachdetach/reconciler/reconciler.go` `attachDesiredVolumes`,
+//! `reportMultiAttachError`, and `pkg/volume/csi/csi_attacher.go` `Attach`,
+//! `waitForVolumeAttachmentWithLister`.
 
 use std::rc::Rc;
 

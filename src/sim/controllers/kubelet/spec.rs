@@ -1,4 +1,7 @@
 //! Small questions about a Pod's definition.
+//!
+//! Models `pkg/api/v1/pod/util.go` and `pkg/kubelet/container/helpers.go`
+//! `ShouldContainerBeRestarted`.
 
 use crate::api::container::Container;
 use crate::api::pod::{Pod, PodSpec};

@@ -1,7 +1,9 @@
 //! The kubelet's spans of time.
 //!
 //! Taken from the recordings where upstream's depend on the machine; a span that upstream draws
-//! by chance is fixed within its bounds.
+//! by chance is fixed within its bounds. Upstream's own constants: `pkg/kubelet/kubelet.go`
+//! (`MaxImageBackOff`, `MaxCrashLoopBackOff`, the worker's resync), `pkg/kubelet/volumemanager`
+//! (`podAttachAndMountTimeout`, `reconcilerLoopSleepPeriod`), `goroutinemap/exponentialbackoff`.
 
 use std::fmt::Write;
 

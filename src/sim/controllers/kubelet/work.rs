@@ -1,4 +1,7 @@
 //! One look of the kubelet at one Pod: what it sees, and what it decides bit by bit.
+//!
+//! Models `pkg/kubelet/kubelet.go` `SyncPod` and `pkg/kubelet/pod_workers.go` `podWorkerLoop`: the
+//! order of the steps, and that a Pod's worker does one thing at a time.
 
 use std::rc::Rc;
 

@@ -1,4 +1,9 @@
 //! The volume that a provisioner makes for a claim.
+//!
+//! Models `sig-storage-lib-external-provisioner/controller/controller.go`
+//! `provisionClaimOperation`, and the `Provision` of each:
+//! `kubernetes-csi/external-provisioner/pkg/controller/controller.go`,
+//! `rancher/local-path-provisioner/provisioner.go`, `minikube/pkg/storage/storage_provisioner.go`.
 
 use std::rc::Rc;
 
