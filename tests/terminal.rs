@@ -124,3 +124,59 @@ fn an_object_offers_what_can_be_done_with_it() {
     let lines = offered(&mut state, Kind::Node, "", "work1");
     assert!(lines.iter().any(|(id, _)| *id == "ui.offer-start-node"), "{lines:?}");
 }
+
+#[test]
+fn a_shell_keeps_where_one_was_and_pipes_what_kubectl_prints() {
+    let mut state = opened("statefulset");
+    send(&mut state, Msg::Play(Play::Last));
+    let printed = |state: &mut AppState, line: &str| {
+        type_line(state, line);
+        answers(state).last().cloned().unwrap_or_default().1
+    };
+    assert_eq!(
+        printed(&mut state, "kubectl get pods -o name | grep -v web-1"),
+        "pod/web-0 pod/web-2"
+    );
+    assert_eq!(printed(&mut state, "ls *.yaml | wc -l"), "6");
+    printed(&mut state, "mkdir lab && cd lab && kubectl get sts web -o yaml > web.yaml");
+    assert_eq!(state.lab().terminal.prompt, "student@desk:~/lab$ ");
+    assert_eq!(printed(&mut state, "grep -c serviceName web.yaml"), "1");
+    assert_eq!(
+        printed(&mut state, "kubectl delete -f web.yaml"),
+        "statefulset.apps \"web\" deleted from default namespace"
+    );
+    // What is typed for a program is no command.
+    printed(&mut state, "kubectl apply -f - <<EOF");
+    assert_eq!(state.lab().terminal.prompt, "> ");
+    let lines = ["apiVersion: v1", "kind: ConfigMap", "metadata: {name: typed}"];
+    for line in lines {
+        printed(&mut state, line);
+    }
+    assert_eq!(printed(&mut state, "EOF"), "configmap/typed created");
+    printed(&mut state, "cat > note.txt");
+    printed(&mut state, "history");
+    send(&mut state, Msg::Terminal(Terminal::End));
+    assert_eq!(printed(&mut state, "cat note.txt"), "history");
+    // The same session gives the same answers.
+    let before = answers(&state);
+    let session = state.session();
+    let mut run = volume_lab::session::run::Run::of(&session);
+    while run.work(500) == volume_lab::sim::engine::Progress::More {}
+    let again: Vec<String> = run.outcomes().iter().map(|one| one.output.stdout.clone()).collect();
+    assert_eq!(again.len(), before.len());
+    assert!(again.iter().any(|text| text == "configmap/typed created\n"), "{again:?}");
+}
+
+#[test]
+fn one_can_work_inside_a_container() {
+    let mut state = opened("emptydir");
+    send(&mut state, Msg::Play(Play::Last));
+    type_line(&mut state, "kubectl exec -it count -c web-server -- sh");
+    let prompt = state.lab().terminal.prompt;
+    assert!(prompt.ends_with("# "), "{prompt}");
+    type_line(&mut state, "ls /usr/local/apache2/htdocs");
+    let (_, printed) = answers(&state).last().cloned().unwrap_or_default();
+    assert_eq!(printed, "index.html");
+    type_line(&mut state, "exit");
+    assert_eq!(state.lab().terminal.prompt, "student@desk:~$ ");
+}

@@ -114,6 +114,14 @@ impl Running {
         }
     }
 
+    /// Whether it runs a command in a container that waits for somebody to type.
+    pub fn awaits_input(&self) -> bool {
+        match self.kept.pending.front() {
+            Some(Pending::Command(entered)) => entered.awaits_input(),
+            _ => false,
+        }
+    }
+
     /// Says that nothing more will be typed (Ctrl-D).
     pub fn end_input(&mut self) {
         if let Some(Pending::Command(entered)) = self.kept.pending.front_mut() {

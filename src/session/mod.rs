@@ -3,6 +3,7 @@
 //! A session is a profile, the text in the editor, and the commands that were given, each at its
 //! simulated time. The same session gives the same run everywhere.
 
+pub mod console;
 pub mod link;
 pub mod run;
 

@@ -3,12 +3,14 @@
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use crate::api::sorted::SortedMap;
 use crate::api::time::SimTime;
 use crate::kubectl::{CommandLine, Output, Running};
 use crate::sim::engine::{Progress, Simulation};
 use crate::sim::profile::Profile;
 use crate::sim::step::Step;
 
+use super::console::{Console, Pause};
 use super::{Command, Entry, Session};
 
 /// A run looks at most this far ahead of its last command, in simulated milliseconds.
@@ -16,6 +18,9 @@ pub const HORIZON_MS: u64 = 10 * 60 * 1000;
 
 /// A command does at most this many of the cluster's tasks before it lets others have a turn.
 const FIRST_SLICE: usize = 400;
+
+/// How much of the cluster's work a line may wait for that was interrupted.
+const INTERRUPT_SLICE: usize = 100;
 
 /// Who acts when a person does.
 const PERSONS: [&str; 2] = ["kubectl", "shell"];
@@ -32,6 +37,10 @@ pub struct Outcome {
     pub wrote_until: usize,
     /// What it answered.
     pub output: Output,
+    /// What stood before it, if it was typed at a shell.
+    pub prompt: String,
+    /// The shell after it; `None` when it had ended.
+    shell: Option<Console>,
     /// How many steps there were at its end.
     end_step: usize,
     /// The time of its end.
@@ -45,7 +54,18 @@ pub struct Run {
     outcomes: Vec<Outcome>,
     waiting: VecDeque<Entry>,
     /// The last command, as long as it is under way.
-    running: Option<Running>,
+    running: Option<Under>,
+    /// The shells at which somebody types, by machine.
+    consoles: SortedMap<String, Console>,
+}
+
+/// A command under way.
+#[derive(Clone, Debug)]
+enum Under {
+    /// `kubectl`.
+    Kubectl(Box<Running>),
+    /// A line typed on that machine, and what was printed so far.
+    Line(String, Output),
 }
 
 impl Run {
@@ -53,7 +73,33 @@ impl Run {
     pub fn new(profile: &str) -> Self {
         let profile = Profile::named(profile).unwrap_or_else(Profile::lecture);
         let simulation = Simulation::new(profile);
-        Self { simulation, outcomes: Vec::new(), waiting: VecDeque::new(), running: None }
+        Self::on(simulation, Vec::new())
+    }
+
+    fn on(simulation: Simulation, outcomes: Vec<Outcome>) -> Self {
+        let mut consoles = SortedMap::default();
+        for outcome in &outcomes {
+            let Command::Node { node, .. } = &outcome.entry.command else { continue };
+            match &outcome.shell {
+                Some(shell) if outcome.entry.cut_after.is_none() => {
+                    consoles.insert(node.clone(), shell.clone());
+                }
+                _ => {
+                    consoles.remove(node);
+                }
+            }
+        }
+        Self { simulation, outcomes, waiting: VecDeque::new(), running: None, consoles }
+    }
+
+    /// What stands before the next line on that machine, if somebody typed there before.
+    pub fn prompt(&self, machine: &str) -> Option<&str> {
+        self.consoles.get(machine).map(Console::prompt)
+    }
+
+    /// Whether what is typed there next is a command of its shell.
+    pub fn is_at_prompt(&self, machine: &str) -> bool {
+        self.consoles.get(machine).is_none_or(Console::is_at_prompt)
     }
 
     /// A fresh cluster with the session's commands waiting; [`Run::work`] carries them out.
@@ -100,12 +146,32 @@ impl Run {
 
     /// Ends the last command as Ctrl-C does, if it is still under way.
     pub fn interrupt(&mut self) {
-        let Some(mut running) = self.running.take() else { return };
-        running.interrupt();
+        let Some(running) = self.running.take() else { return };
+        let output = match running {
+            Under::Kubectl(mut running) => {
+                running.interrupt();
+                running.output()
+            }
+            Under::Line(machine, mut output) => {
+                self.interrupt_line(&machine, &mut output);
+                output
+            }
+        };
         let steps = self.simulation.steps().len();
         if let Some(last) = self.outcomes.last_mut() {
-            last.output = running.output();
+            last.output = output;
             last.entry.cut_after = Some(steps - last.first_step);
+        }
+    }
+
+    /// Ctrl-C at a shell; who does not heed it soon is left alone.
+    fn interrupt_line(&mut self, machine: &str, output: &mut Output) {
+        let Some(console) = self.consoles.get_mut(machine) else { return };
+        console.interrupt();
+        output.stdout.push_str("^C");
+        if console.advance(&mut self.simulation, INTERRUPT_SLICE, output) != Pause::Rest {
+            output.stdout.push('\n');
+            self.consoles.remove(machine);
         }
     }
 
@@ -113,18 +179,25 @@ impl Run {
         self.simulation.run_until(self.simulation.now());
         let first_step = self.simulation.steps().len();
         let at_ms = self.simulation.now().0;
+        let prompt = match &command {
+            Command::Node { node, .. } => self.open_console(node),
+            _ => None,
+        };
         let output = match &command {
             Command::Apply(text) => self.kubectl("apply -f -", text),
             Command::Kubectl { args, stdin } => self.kubectl(args, stdin),
-            Command::Node { node, sh } => match self.simulation.type_on_node(node, sh) {
-                Some(line) => Output { exit: line.exit, stderr: line.stderr, ..Output::default() },
-                None => failure(format!("ssh: Could not resolve hostname {node}")),
-            },
+            Command::Node { node, sh } => self.type_line(node, sh),
         };
+        let (prompt, shell) = (prompt.unwrap_or_default(), None);
         let entry = Entry { at_ms, command, cut_after };
         let (end_step, ended) = (first_step, self.simulation.now());
-        let outcome = Outcome { entry, first_step, wrote_until: 0, output, end_step, ended };
+        let wrote_until = 0;
+        let outcome =
+            Outcome { entry, first_step, wrote_until, output, prompt, shell, end_step, ended };
         self.outcomes.push(outcome);
+        if matches!(self.running, Some(Under::Line(..))) {
+            self.go_on(FIRST_SLICE);
+        }
         if cut_after.is_some() {
             while self.is_running() {
                 self.go_on(FIRST_SLICE);
@@ -136,17 +209,72 @@ impl Run {
 
     /// Lets the command that is under way go on.
     fn go_on(&mut self, tasks: usize) {
-        let Some(running) = &mut self.running else { return };
-        running.advance(&mut self.simulation, tasks);
-        let Some(last) = self.outcomes.last_mut() else { return };
+        match &mut self.running {
+            None => return,
+            Some(Under::Kubectl(running)) => running.advance(&mut self.simulation, tasks),
+            Some(Under::Line(machine, output)) => {
+                let console = self.consoles.get_mut(machine);
+                let pause = console.map_or(Pause::Ended(0), |console| {
+                    console.advance(&mut self.simulation, tasks, output)
+                });
+                if pause != Pause::More {
+                    let machine = std::mem::take(machine);
+                    let output = std::mem::take(output);
+                    self.running = None;
+                    return self.end_line(&machine, output, pause);
+                }
+            }
+        }
+        let Some(last) = self.outcomes.last() else { return };
         let steps = self.simulation.steps().len() - last.first_step;
-        if last.entry.cut_after.is_some_and(|cut| steps > cut) {
-            running.interrupt();
+        let cut_after = last.entry.cut_after;
+        if cut_after.is_some_and(|cut| steps > cut) {
+            self.interrupt();
+            if let Some(last) = self.outcomes.last_mut() {
+                last.entry.cut_after = cut_after;
+            }
+            return;
         }
-        if running.is_over() {
-            last.output = running.output();
+        if let Some(Under::Kubectl(running)) = &self.running
+            && running.is_over()
+        {
+            let output = running.output();
             self.running = None;
+            if let Some(last) = self.outcomes.last_mut() {
+                last.output = output;
+            }
         }
+    }
+
+    /// A line came to its end, or its shell did.
+    fn end_line(&mut self, machine: &str, output: Output, pause: Pause) {
+        if matches!(pause, Pause::Ended(_)) {
+            self.consoles.remove(machine);
+        }
+        let shell = self.consoles.get(machine).cloned();
+        if let Some(last) = self.outcomes.last_mut() {
+            (last.output, last.shell) = (output, shell);
+        }
+    }
+
+    /// A shell on that machine to type at, a fresh one if there is none: what stands before the
+    /// line. `None` when there is no such machine.
+    fn open_console(&mut self, machine: &str) -> Option<String> {
+        if self.consoles.get(machine).is_none() {
+            let console = Console::open(&mut self.simulation, machine)?;
+            self.consoles.insert(machine.to_owned(), console);
+        }
+        self.prompt(machine).map(str::to_owned)
+    }
+
+    /// Types a line: what it printed so far.
+    fn type_line(&mut self, machine: &str, line: &str) -> Output {
+        let Some(console) = self.consoles.get_mut(machine) else {
+            return failure(format!("ssh: Could not resolve hostname {machine}"));
+        };
+        console.type_line(&self.simulation, line);
+        self.running = Some(Under::Line(machine.to_owned(), Output::default()));
+        Output::default()
     }
 
     /// Notes how far the last command got.
@@ -158,7 +286,10 @@ impl Run {
         }
         let wrote_until = self.end_of_writes(first_step);
         let (end_step, ended) = (self.simulation.steps().len(), self.simulation.now());
-        let output = self.running.as_ref().map(Running::output);
+        let output = self.running.as_ref().map(|running| match running {
+            Under::Kubectl(running) => running.output(),
+            Under::Line(_, output) => output.clone(),
+        });
         if let Some(last) = self.outcomes.last_mut() {
             (last.wrote_until, last.end_step, last.ended) = (wrote_until, end_step, ended);
             last.output = output.unwrap_or_else(|| std::mem::take(&mut last.output));
@@ -209,7 +340,7 @@ impl Run {
             last.entry.cut_after = Some(steps - last.first_step);
             (last.end_step, last.ended) = (steps, simulation.now());
         }
-        Self { simulation, outcomes, waiting: VecDeque::new(), running: None }
+        Self::on(simulation, outcomes)
     }
 
     fn kubectl(&mut self, line: &str, stdin: &str) -> Output {
@@ -218,7 +349,7 @@ impl Run {
                 let mut running = Running::new(line.with_stdin(stdin));
                 running.advance(&mut self.simulation, FIRST_SLICE);
                 let output = running.output();
-                self.running = (!running.is_over()).then_some(running);
+                self.running = (!running.is_over()).then(|| Under::Kubectl(Box::new(running)));
                 output
             }
             Err(quote) => {

@@ -120,7 +120,7 @@ fn answer(props: &TerminalProps, index: usize, answer: &Answer, names: &Names<'_
     html! {
         <div key={index} {class} {title}>
             <div class="typed">
-                <span class="prompt">{ answer.machine.prompt() }</span>
+                <span class="prompt">{ &answer.prompt }</span>
                 if let Some(step) = answer.first_step {
                     <button class="link" title={props.words.say("ui.terminal-go")}
                         onclick={props.send.reform(move |_| Msg::Play(Play::SeekStep(step)))}>
@@ -190,7 +190,7 @@ fn prompt(props: &TerminalProps, line: NodeRef) -> Html {
             } else {
                 <label for="terminal-line" class="prompt">
                     <span class="unseen">{ words.say("ui.terminal-line") }</span>
-                    <span>{ terminal.machine.prompt() }</span>
+                    <span>{ &terminal.prompt }</span>
                 </label>
             }
             <input id="terminal-line" ref={line} type="text" value={value.clone()} lang="en"
@@ -228,6 +228,7 @@ fn meaning(event: &KeyboardEvent, is_searching: bool) -> Option<Typed> {
             "c" if is_marked => None,
             "c" => Some(Typed::Interrupt),
             "g" if is_searching => Some(Typed::Leave),
+            "d" if line.value().is_empty() => Some(Typed::End),
             "l" => Some(Typed::Clear),
             "r" => Some(Typed::Search),
             _ => None,

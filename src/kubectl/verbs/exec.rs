@@ -46,6 +46,11 @@ impl Entered {
         self.guest.feed(text.as_bytes());
     }
 
+    /// Whether somebody has to type before it goes on.
+    pub(crate) fn awaits_input(&self) -> bool {
+        self.guest.awaits_input()
+    }
+
     /// Says that nothing more will be typed.
     pub(crate) fn close_input(&mut self) {
         self.guest.close_input();

@@ -18,6 +18,9 @@ pub struct Output {
     pub bytes: Vec<u8>,
 }
 
+/// Ctrl-D at a terminal: whoever reads sees an end, and may read on.
+pub(crate) const END_OF_INPUT: u8 = 4;
+
 /// What an open file is.
 #[derive(Clone, Debug)]
 pub(crate) enum Kind {
@@ -62,6 +65,22 @@ pub(crate) enum Read {
     Wait,
 }
 
+/// A process that asks somebody outside of the machine.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The process.
+    pub pid: u32,
+    /// Its words, its own name first.
+    pub words: Rc<[Rc<str>]>,
+    /// What it read from its standard input.
+    pub stdin: Vec<u8>,
+    /// The directory that it is in.
+    pub cwd: Rc<str>,
+    is_taken: bool,
+    outputs: Vec<Output>,
+    status: Option<i32>,
+}
+
 /// What the processes of one tree share.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Kernel {
@@ -79,6 +98,7 @@ pub(crate) struct Kernel {
     pub(crate) tty: bool,
     /// Seconds of processor time are not counted; steps are.
     pub(crate) steps: u64,
+    calls: Vec<Call>,
     output_bytes: usize,
     descriptions: SortedMap<u32, Description>,
     pipes: SortedMap<u32, Pipe>,
@@ -177,11 +197,18 @@ impl Kernel {
         let upto = |bytes: &mut VecDeque<u8>| -> Vec<u8> {
             let end = if line { bytes.iter().position(|byte| *byte == b'\n') } else { None };
             let len = end.map_or(bytes.len(), |end| end + 1).min(limit);
+            // Ctrl-D hands on what was typed before it.
+            let end = bytes.iter().take(len).position(|byte| *byte == END_OF_INPUT && line);
+            let len = end.unwrap_or(len);
             bytes.drain(..len).collect()
         };
         let ends;
         let data = match self.descriptions.get_mut(&id).map(|description| &mut description.kind) {
             Some(Kind::Input) => {
+                if self.tty && self.input.front() == Some(&END_OF_INPUT) {
+                    self.input.pop_front();
+                    return Read::End;
+                }
                 ends = self.input_closed;
                 upto(&mut self.input)
             }
@@ -251,6 +278,69 @@ impl Kernel {
     /// The process of that number.
     pub(crate) fn task(&self, pid: u32) -> Option<&Task> {
         self.tasks.iter().find(|task| task.me.pid == pid).map(|task| &**task)
+    }
+
+    /// Asks somebody outside.
+    pub(crate) fn ask(&mut self, pid: u32, words: Rc<[Rc<str>]>, stdin: Vec<u8>, cwd: Rc<str>) {
+        let (outputs, status) = (Vec::new(), None);
+        self.calls.push(Call { pid, words, stdin, cwd, is_taken: false, outputs, status });
+    }
+
+    /// The next call that nobody has taken on yet.
+    pub(crate) fn take_call(&mut self) -> Option<Call> {
+        let tasks = &self.tasks;
+        self.calls.retain(|call| tasks.iter().any(|task| task.me.pid == call.pid));
+        let call = self.calls.iter_mut().find(|call| !call.is_taken)?;
+        call.is_taken = true;
+        Some(call.clone())
+    }
+
+    /// Whether a process still waits for the rest of an answer.
+    pub(crate) fn is_calling(&self, pid: u32) -> bool {
+        self.task(pid).is_some() && self.calls.iter().any(|call| call.pid == pid)
+    }
+
+    /// Gives a part of an answer, and with the last one the status.
+    pub(crate) fn answer(&mut self, pid: u32, output: Option<Output>, status: Option<i32>) {
+        let Some(call) = self.calls.iter_mut().find(|call| call.pid == pid) else { return };
+        call.outputs.extend(output);
+        call.status = status;
+    }
+
+    /// Whether there is anything for the caller.
+    pub(crate) fn has_answer(&self, pid: u32) -> bool {
+        let call = self.calls.iter().find(|call| call.pid == pid);
+        call.is_some_and(|call| !call.outputs.is_empty() || call.status.is_some())
+    }
+
+    /// Takes what was answered so far.
+    pub(crate) fn take_answer(&mut self, pid: u32) -> Option<(Vec<Output>, Option<i32>)> {
+        if !self.has_answer(pid) {
+            return None;
+        }
+        let at = self.calls.iter().position(|call| call.pid == pid)?;
+        let (outputs, status) =
+            (std::mem::take(&mut self.calls[at].outputs), self.calls[at].status);
+        if status.is_some() {
+            self.calls.remove(at);
+        }
+        Some((outputs, status))
+    }
+
+    /// Whether nothing but the first process is in the foreground.
+    pub(crate) fn is_alone(&self, main: u32) -> bool {
+        self.tasks.iter().all(|task| task.me.pid == main || task.me.background)
+    }
+
+    /// Whether a process in the foreground reads what the host feeds, and nothing is there.
+    pub(crate) fn awaits_input(&self) -> bool {
+        self.input.is_empty()
+            && self.tasks.iter().any(|task| match task.wait {
+                super::task::Wait::Read(id) => {
+                    !task.me.background && matches!(self.get(id), Some(Kind::Input))
+                }
+                _ => false,
+            })
     }
 
     /// Sends a signal to a process of this tree: whether there is one.

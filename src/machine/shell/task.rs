@@ -28,6 +28,8 @@ pub(crate) enum Wait {
     Write(u32),
     /// It waits for that process to end.
     Child(u32),
+    /// It waits for an answer from outside to the call of that process.
+    Call(u32),
     /// It waits for a signal.
     Signal,
 }

@@ -1,5 +1,6 @@
 //! The files that a machine or an image begins with.
 
+pub mod desk;
 pub mod image;
 pub mod node;
 

@@ -18,7 +18,7 @@ const MODES: &[(&str, u16)] = &[
     ("/var/lib/kubelet", 0o700),
 ];
 
-const PASSWD: &str = "root:x:0:0:root:/root:/bin/bash\n\
+pub(super) const PASSWD: &str = "root:x:0:0:root:/root:/bin/bash\n\
     daemon:x:1:1:daemon:/usr/sbin:/usr/sbin/nologin\n\
     bin:x:2:2:bin:/bin:/usr/sbin/nologin\n\
     nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin\n";

@@ -6,15 +6,16 @@ use crate::api::kind::Kind;
 use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
 use crate::machine::fs::view::{Credentials, View};
-use crate::machine::shell::kernel::Output;
+use crate::machine::shell::kernel::{Call, Output};
 use crate::machine::shell::launch::Refusal;
 use crate::machine::shell::run::{Launch, Process, Turn};
+use crate::machine::trees::desk;
 use crate::sim::action::Urgency;
 use crate::sim::controllers::ControllerId;
 use crate::sim::draft::Draft;
 use crate::sim::machines::container::{self, Inside};
 use crate::sim::machines::host::{Effect, Machine, Place};
-use crate::sim::machines::node::PODS;
+use crate::sim::machines::node::{self, DESK, PODS};
 use crate::sim::machines::process::{self, Command, Hosted};
 use crate::sim::queue::Task;
 use crate::sim::runtime::{NfsClient, NodeRuntime, PodRuntime};
@@ -27,6 +28,12 @@ const BUDGET: u32 = 50_000;
 
 /// How long a command that is always busy takes for them.
 const BUSY_MS: u64 = 20;
+
+/// Where a person's programs are.
+const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// How much of a file `kubectl` reads at most: more than it takes.
+const FILE_BYTES_MAX: usize = 4 << 20;
 
 /// A command of a person on a machine. Cloning shares what did not change.
 #[derive(Clone, Debug)]
@@ -67,6 +74,31 @@ impl Guest {
     pub fn interrupt(&mut self) {
         self.process.interrupt();
     }
+
+    /// The next process that asks `kubectl`, if one does.
+    pub fn take_call(&mut self) -> Option<Call> {
+        self.process.take_call()
+    }
+
+    /// Whether a process still waits for the rest of an answer.
+    pub fn is_calling(&self, pid: u32) -> bool {
+        self.process.is_calling(pid)
+    }
+
+    /// Gives a part of an answer, and with the last one the status.
+    pub fn answer(&mut self, pid: u32, output: Option<Output>, status: Option<i32>) {
+        self.process.answer(pid, output, status);
+    }
+
+    /// Whether nothing but its first process is in the foreground.
+    pub fn is_alone(&self) -> bool {
+        self.process.is_alone()
+    }
+
+    /// Whether somebody has to type before anything in the foreground goes on.
+    pub fn awaits_input(&self) -> bool {
+        self.process.awaits_input()
+    }
 }
 
 impl Simulation {
@@ -98,11 +130,7 @@ impl Simulation {
     pub fn enter_node(&mut self, node: &str, line: &str, tty: bool) -> Option<Guest> {
         let mut machine = Machine::node(&self.state.cluster, node, self.state.now)?;
         let words = ["bash", "-c", line].map(str::to_owned).to_vec();
-        let env = [
-            ("HOME", "/root"),
-            ("USER", "root"),
-            ("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"),
-        ];
+        let env = [("HOME", "/root"), ("USER", "root"), ("PATH", PATH)];
         let launch = Launch {
             argv: words,
             env: env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
@@ -122,6 +150,63 @@ impl Simulation {
             actor: "shell",
             pids,
         })
+    }
+
+    /// Starts a shell on a machine for somebody at a terminal: as root on a node, as themselves at
+    /// their own machine. `None` when there is no such machine.
+    pub fn open_shell(&mut self, name: &str) -> Option<Guest> {
+        let mut machine = Machine::node(&self.state.cluster, name, self.state.now)?;
+        let (user, home, who) = if name == DESK {
+            (Credentials::user(desk::UID, desk::UID, &[]), desk::HOME, desk::USER)
+        } else {
+            (Credentials::root(), "/root", "root")
+        };
+        let env = [("HOME", home), ("USER", who), ("PATH", PATH)];
+        let launch = Launch {
+            argv: vec!["bash".to_owned()],
+            env: env.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec(),
+            cwd: home.to_owned(),
+            user,
+            tty: true,
+            has_input: true,
+            pid: None,
+        };
+        let process = Process::spawn(&mut machine, launch).ok()?;
+        let pids = machine.pids;
+        let place = Place::Node(name.into());
+        Some(Guest { place, inside: None, process, line: String::new(), actor: "shell", pids })
+    }
+
+    /// A line that was typed on a machine is a step of the run.
+    pub fn note_line(&mut self, machine: &str, line: &str) {
+        let actor = Actor { component: "shell".into(), host: machine.into() };
+        let subject = ObjectKey::new(Kind::Node, "", machine);
+        let args = vec![("node", machine.to_owned()), ("line", line.to_owned())];
+        let mut draft = Draft::new(actor, subject, None, false);
+        let code = if machine == DESK { "desk-line" } else { "node-line" };
+        draft.notes.push(Note { code, args });
+        self.record(draft);
+    }
+
+    /// The text of a file on a machine, or of all files in a directory, by path; those that
+    /// cannot be read are left out.
+    pub fn files_on(&self, machine: &str, cwd: &str, path: &str) -> Vec<(String, String)> {
+        let cluster = &self.state.cluster;
+        let Some(mut space) = node::space(cluster, machine) else { return Vec::new() };
+        let mut disks = cluster.disks().clone();
+        let mut view = node::root_view(&mut disks, &mut space, self.state.now);
+        view.cwd = cwd.into();
+        let entries = view.read_directory(path).unwrap_or_default();
+        let inside = entries.iter().map(|entry| {
+            let directory = path.trim_end_matches('/');
+            format!("{directory}/{}", entry.name)
+        });
+        let paths: Vec<String> = std::iter::once(path.to_owned()).chain(inside).collect();
+        let text = |path: String| {
+            let bytes = view.read(&path).ok()?.to_vec(FILE_BYTES_MAX);
+            Some((path, String::from_utf8(bytes).ok()?))
+        };
+        paths.into_iter().filter_map(text).collect()
     }
 
     /// Lets a command go on now: what it printed, and how far it came. Its end is a step.
@@ -148,7 +233,9 @@ impl Simulation {
             Turn::Waiting => Stage::Waiting,
             Turn::Exited(status) => Stage::Exited(status),
         };
-        if let Stage::Exited(_) = stage {
+        if let Stage::Exited(_) = stage
+            && !guest.line.is_empty()
+        {
             self.note_command(guest);
         }
         (outputs, stage)

@@ -11,11 +11,14 @@ use crate::machine::fs::namespace::{Mount, Namespace};
 use crate::machine::fs::view::{Credentials, View};
 use crate::machine::trees;
 use crate::sim::cluster::Cluster;
-use crate::sim::profile::{NodeProfile, Profile};
-use crate::sim::runtime::NodeRuntime;
+use crate::sim::profile::Profile;
+use crate::sim::runtime::{NfsClient, NodeRuntime};
 
 /// Where the kubelet keeps what belongs to Pods.
 pub const PODS: &str = "/var/lib/kubelet/pods";
+
+/// The person's own machine, which is no node of the cluster.
+pub const DESK: &str = "desk";
 
 /// Gives a fresh cluster its machines.
 pub(in crate::sim) fn furnish(cluster: &mut Cluster) {
@@ -34,15 +37,17 @@ pub(in crate::sim) fn furnish(cluster: &mut Cluster) {
             trees::directory(&mut disk, directory, 0o755);
         }
         disks.insert(FsId::Node(node.name.into()), disk);
-        cluster.set_node_runtime(node.name, Rc::new(runtime(&profile, node)));
+        cluster.set_node_runtime(node.name, Rc::new(runtime(&profile, node.name, node.nfs)));
     }
+    disks.insert(FsId::Node(DESK.into()), trees::desk::disk(&base, DESK, &hosts));
+    cluster.set_node_runtime(DESK, Rc::new(runtime(&profile, DESK, NfsClient::NoHelper)));
     cluster.set_disks(disks);
 }
 
 const SHARED: Limits = Limits { bytes: 50 << 30, inodes: 3_276_800 };
 
-fn runtime(profile: &Profile, node: &NodeProfile) -> NodeRuntime {
-    let mut space = Namespace::new(FsId::Node(node.name.into()));
+fn runtime(profile: &Profile, name: &str, nfs: NfsClient) -> NodeRuntime {
+    let mut space = Namespace::new(FsId::Node(name.into()));
     if let Some(point) = profile.shared {
         space.add(Mount::new(point, FsId::Shared(point.into())));
     }
@@ -52,7 +57,7 @@ fn runtime(profile: &Profile, node: &NodeProfile) -> NodeRuntime {
         kubelet_announced: true,
         pressures: SortedSet::new(),
         last_pod_number: 1,
-        nfs: node.nfs,
+        nfs,
         images: profile.images.iter().map(|image| Rc::from(*image)).collect(),
         space,
         pulling_until: SimTime(0),

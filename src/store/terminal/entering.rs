@@ -55,8 +55,12 @@ impl AppState {
     }
 
     pub(super) fn enter(&mut self, line: &str) -> Vec<Effect> {
-        self.view.terminal.history.push(line.trim());
-        match self.meaning(line.trim()) {
+        let is_command = self.run.run.is_at_prompt(self.view.terminal.machine.name());
+        let line = if is_command { line.trim() } else { line };
+        if is_command {
+            self.view.terminal.history.push(line);
+        }
+        match self.meaning(line) {
             Meaning::Nothing => Vec::new(),
             Meaning::Command(command) => {
                 let (panel, drawer) = (self.view.panel, self.view.drawer);
@@ -86,28 +90,26 @@ impl AppState {
     }
 
     fn meaning(&self, line: &str) -> Meaning {
+        let machine = &self.view.terminal.machine;
+        let typed = |line: &str| {
+            Meaning::Command(Command::Node { node: machine.name().to_owned(), sh: line.to_owned() })
+        };
+        if !self.run.run.is_at_prompt(machine.name()) {
+            return typed(line);
+        }
         // Slides print the prompt before the command.
         let line = line.strip_prefix("$ ").unwrap_or(line).trim();
         let (first, rest) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
-        let machine = &self.view.terminal.machine;
         match (machine, first) {
             (_, "") => Meaning::Nothing,
             (_, comment) if comment.starts_with('#') => Meaning::Nothing,
             (_, "clear" | "reset") => Meaning::Clear,
             (_, "history") => Meaning::Answer(self.view.terminal.history.listed()),
-            (_, "kubectl" | "k") => {
-                let args = rest.trim().to_owned();
-                Meaning::Command(Command::Kubectl { args, stdin: String::new() })
-            }
             (_, "ssh") => self.reach(rest.trim()),
             (Machine::Node(_), "exit" | "logout") => Meaning::Go(Machine::Workstation),
             (Machine::Workstation, "exit" | "logout") => Meaning::Nothing,
-            (Machine::Node(node), _) => {
-                Meaning::Command(Command::Node { node: node.to_string(), sh: line.to_owned() })
-            }
-            (Machine::Workstation, other) => {
-                Meaning::Refusal(format!("bash: {other}: command not found\n"))
-            }
+            (_, "k") => typed(&format!("kubectl {rest}")),
+            _ => typed(line),
         }
     }
 
@@ -134,18 +136,14 @@ mod tests {
     #[test]
     fn a_line_means_a_command_a_machine_or_nothing() {
         let mut state = state();
-        let kubectl = |args: &str| {
-            let (args, stdin) = (args.to_owned(), String::new());
-            Meaning::Command(Command::Kubectl { args, stdin })
+        let at_desk = |sh: &str| {
+            Meaning::Command(Command::Node { node: "desk".to_owned(), sh: sh.to_owned() })
         };
-        assert_eq!(state.meaning("$ kubectl get  pods"), kubectl("get  pods"));
-        assert_eq!(state.meaning("k get po"), kubectl("get po"));
+        assert_eq!(state.meaning("$ kubectl get  pods"), at_desk("kubectl get  pods"));
+        assert_eq!(state.meaning("k get po"), at_desk("kubectl get po"));
+        assert_eq!(state.meaning("api-get install x"), at_desk("api-get install x"));
         assert_eq!(state.meaning("# a comment"), Meaning::Nothing);
         assert_eq!(state.meaning(""), Meaning::Nothing);
-        assert_eq!(
-            state.meaning("api-get install x"),
-            Meaning::Refusal("bash: api-get: command not found\n".to_owned())
-        );
         let work1 = Machine::Node("work1".into());
         assert_eq!(state.meaning("ssh root@work1"), Meaning::Go(work1.clone()));
         assert!(matches!(state.meaning("ssh nowhere"), Meaning::Refusal(_)));

@@ -9,8 +9,10 @@ pub mod pieces;
 use std::rc::Rc;
 
 use crate::api::kind::Kind;
+use crate::session::console::{END, INTERRUPT};
 use crate::session::run::Outcome;
 use crate::session::{Command, Entry};
+use crate::sim::machines::node::DESK;
 
 use super::AppState;
 use super::effect::Effect;
@@ -29,12 +31,24 @@ pub enum Machine {
 }
 
 impl Machine {
-    /// What stands before the line.
+    /// What stands before the first line.
     pub fn prompt(&self) -> String {
         match self {
-            Self::Workstation => "$ ".to_owned(),
+            Self::Workstation => format!("student@{DESK}:~$ "),
             Self::Node(name) => format!("root@{name}:~# "),
         }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Workstation => DESK,
+            Self::Node(name) => name,
+        }
+    }
+
+    fn named(name: &str) -> Self {
+        if name == DESK { Self::Workstation } else { Self::Node(name.into()) }
     }
 }
 
@@ -59,8 +73,10 @@ pub enum Terminal {
     Leave,
     /// Take the line that was found, to change it.
     Take,
-    /// Drop the line.
+    /// Ctrl-C: drop the line, or stop what runs.
     Interrupt,
+    /// Ctrl-D: end what is typed for the program that runs.
+    End,
     /// Hide what was printed so far.
     Clear,
     /// Carry out this line at that machine, wherever one types.
@@ -74,6 +90,8 @@ pub enum Terminal {
 pub struct Answer {
     /// Where it was typed.
     pub machine: Machine,
+    /// What stood before it.
+    pub prompt: String,
     /// The line as it would be typed.
     pub line: String,
     /// What it printed.
@@ -111,6 +129,8 @@ pub struct TerminalView {
     pub machine: Machine,
     /// Where one can type.
     pub machines: Vec<Machine>,
+    /// What stands before the line.
+    pub prompt: String,
     /// The line being typed.
     pub input: String,
     /// The search that is under way, and what it found.
@@ -171,9 +191,11 @@ impl Answer {
         let (machine, line) = match &outcome.entry.command {
             Command::Apply(_) => (Machine::Workstation, "kubectl apply -f -".to_owned()),
             Command::Kubectl { args, .. } => (Machine::Workstation, format!("kubectl {args}")),
-            Command::Node { node, sh } => (Machine::Node(node.as_str().into()), sh.clone()),
+            Command::Node { node, sh } => (Machine::named(node), shown(sh)),
         };
+        let prompt = Some(&outcome.prompt).filter(|prompt| !prompt.is_empty()).cloned();
         Self {
+            prompt: prompt.unwrap_or_else(|| machine.prompt()),
             machine,
             line,
             stdout: outcome.output.stdout.clone(),
@@ -184,6 +206,15 @@ impl Answer {
     }
 }
 
+/// A line as it is shown: keys by their signs.
+fn shown(line: &str) -> String {
+    match line {
+        INTERRUPT => "^C".to_owned(),
+        END => "^D".to_owned(),
+        line => line.to_owned(),
+    }
+}
+
 impl AppState {
     /// What the terminal shows.
     pub(super) fn terminal(&self) -> TerminalView {
@@ -191,6 +222,7 @@ impl AppState {
         TerminalView {
             machine: terminal.machine.clone(),
             machines: self.machines(),
+            prompt: self.prompt(),
             input: terminal.input.clone(),
             search: terminal.search.as_ref().map(|search| {
                 let found = terminal.history.found(search).map(str::to_owned);
@@ -199,6 +231,12 @@ impl AppState {
             asked: terminal.asked,
             steps_shown: self.steps_shown(),
         }
+    }
+
+    fn prompt(&self) -> String {
+        let machine = &self.view.terminal.machine;
+        let prompt = self.run.run.prompt(machine.name()).map(str::to_owned);
+        prompt.unwrap_or_else(|| machine.prompt())
     }
 
     fn machines(&self) -> Vec<Machine> {
@@ -250,7 +288,14 @@ impl AppState {
             }
             Terminal::Leave => terminal.search = None,
             Terminal::Take => self.take_found(),
-            Terminal::Interrupt => self.interrupt(),
+            Terminal::Interrupt => return self.interrupt(),
+            Terminal::End if !self.run.run.is_at_prompt(terminal.machine.name()) => {
+                let rest = std::mem::take(&mut terminal.input);
+                let mut effects = if rest.is_empty() { Vec::new() } else { self.enter(&rest) };
+                effects.extend(self.enter(END));
+                return effects;
+            }
+            Terminal::End => {}
             Terminal::Clear => self.clear(),
             Terminal::Open => {
                 terminal.asked += 1;
@@ -277,17 +322,22 @@ impl AppState {
         }
     }
 
-    fn interrupt(&mut self) {
+    fn interrupt(&mut self) -> Vec<Effect> {
         if self.run.run.is_running() {
             self.run.run.interrupt();
             self.refresh_answers();
-            return;
+            return Vec::new();
+        }
+        if !self.run.run.is_at_prompt(self.view.terminal.machine.name()) {
+            self.view.terminal.input.clear();
+            return self.enter(INTERRUPT);
         }
         let terminal = &mut self.view.terminal;
         terminal.search = None;
         terminal.history.stay();
         let line = std::mem::take(&mut terminal.input) + "^C";
         self.note(line, String::new(), String::new());
+        Vec::new()
     }
 
     fn clear(&mut self) {
@@ -300,8 +350,9 @@ impl AppState {
     }
 
     fn note(&mut self, line: String, stdout: String, stderr: String) {
-        let machine = self.view.terminal.machine.clone();
-        let answer = Answer { machine, line, stdout, stderr, first_step: None, writes: false };
+        let (machine, prompt) = (self.view.terminal.machine.clone(), self.prompt());
+        let answer =
+            Answer { machine, prompt, line, stdout, stderr, first_step: None, writes: false };
         self.view.terminal.note(self.run.run.outcomes().len(), answer);
         self.refresh_answers();
     }

@@ -20,6 +20,7 @@ mod net;
 mod node;
 mod options;
 mod owner;
+mod remote;
 mod sed;
 mod small;
 mod sort;
@@ -62,6 +63,7 @@ const ALL: &[&[(&str, Make)]] = &[
     head::TOOLS,
     lines::TOOLS,
     owner::TOOLS,
+    remote::TOOLS,
     who::TOOLS,
     sed::TOOLS,
     starting::TOOLS,
