@@ -270,7 +270,14 @@ impl Process {
             };
             match step {
                 Step::Go => {}
-                Step::Wait(wait) => task.wait = wait,
+                Step::Wait(wait) => {
+                    task.wait = wait;
+                    // What was said before is heard before the wait: a prompt.
+                    let mut sys = Sys { me: &mut task.me, kernel, host };
+                    if let Flush::Blocked(id) = sys.flush() {
+                        task.wait = Wait::Write(id);
+                    }
+                }
                 Step::Done(status) => task.program = Program::Ended(status),
                 Step::Become(program) => task.program = program,
             }
