@@ -140,7 +140,7 @@ fn a_shell_keeps_where_one_was_and_pipes_what_kubectl_prints() {
     assert_eq!(printed(&mut state, "ls *.yaml | wc -l"), "6");
     printed(&mut state, "mkdir lab && cd lab && kubectl get sts web -o yaml > web.yaml");
     assert_eq!(state.lab().terminal.prompt, "student@desk:~/lab$ ");
-    assert_eq!(printed(&mut state, "grep -c serviceName web.yaml"), "1");
+    assert_eq!(printed(&mut state, "grep -c ^..serviceName web.yaml"), "1");
     assert_eq!(
         printed(&mut state, "kubectl delete -f web.yaml"),
         "statefulset.apps \"web\" deleted from default namespace"

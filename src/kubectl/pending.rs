@@ -65,6 +65,11 @@ impl Pending {
         }
     }
 
+    /// Whether somebody has to type before it goes on.
+    pub(super) fn awaits_input(&self) -> bool {
+        matches!(self, Self::Command(entered) if entered.awaits_input())
+    }
+
     /// It did not come in time.
     pub(super) fn time_is_up(&mut self, session: &mut Session<'_>) {
         match self {

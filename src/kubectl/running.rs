@@ -93,7 +93,12 @@ impl Running {
             left -= 1;
             let stays = poll(&mut session, &mut pending, &mut self.since);
             if stays {
+                // Somebody sits there and will type: nothing is to be waited for.
+                let awaits = self.command.interactive && pending.awaits_input();
                 session.pending.push_front(pending);
+                if awaits {
+                    break;
+                }
             } else {
                 self.since = None;
             }
@@ -116,10 +121,7 @@ impl Running {
 
     /// Whether it runs a command in a container that waits for somebody to type.
     pub fn awaits_input(&self) -> bool {
-        match self.kept.pending.front() {
-            Some(Pending::Command(entered)) => entered.awaits_input(),
-            _ => false,
-        }
+        self.kept.pending.front().is_some_and(Pending::awaits_input)
     }
 
     /// Says that nothing more will be typed (Ctrl-D).
@@ -181,6 +183,9 @@ fn poll(session: &mut Session<'_>, pending: &mut Pending, since: &mut Option<Sim
             return false;
         }
     };
+    if session.command.interactive && pending.awaits_input() {
+        return true;
+    }
     let since = *since.get_or_insert(session.now());
     let waited = match deadline {
         Some(deadline) => match session.sim.advance(deadline) {

@@ -41,6 +41,7 @@ impl Shell {
             return self.read_more(sys, false);
         }
         match parse::line(&source.text, source.at, source.next_line, self.dialect) {
+            Ok(line) if line.is_open && stdin && !source.ended => self.read_more(sys, true),
             Ok(line) => {
                 source.at = line.next;
                 source.next_line = line.next_line;

@@ -32,6 +32,7 @@ impl Parser<'_> {
                 body.push_str(line);
             }
         }
+        self.is_open |= !found;
         self.bodies.retain(|(end, _)| *end != line_end);
         self.bodies.push((line_end, at));
         block.push(Op::Begin);

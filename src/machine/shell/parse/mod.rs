@@ -104,6 +104,8 @@ pub(crate) struct Line {
     pub(crate) next: usize,
     /// Its number.
     pub(crate) next_line: u32,
+    /// Whether a here-document ended with the text, not with its delimiter.
+    pub(crate) is_open: bool,
 }
 
 /// Reads the line of commands that begins there; it is longer than a line of text when a command
@@ -116,7 +118,8 @@ pub(crate) fn line(text: &str, at: usize, line: u32, dialect: Dialect) -> Parsed
     parser.at = at;
     parser.line = line;
     let code = parser.whole_line()?;
-    Ok(Line { code: code.map(Rc::from), next: parser.at, next_line: parser.line })
+    let (next, next_line, is_open) = (parser.at, parser.line, parser.is_open);
+    Ok(Line { code: code.map(Rc::from), next, next_line, is_open })
 }
 
 /// Goes through the text.
@@ -129,11 +132,13 @@ pub(super) struct Parser<'a> {
     /// Bodies of here-documents that were read already: the end of their line, and where it goes
     /// on behind them.
     bodies: Vec<(usize, usize)>,
+    /// Whether one of them ended with the text.
+    is_open: bool,
 }
 
 impl<'a> Parser<'a> {
     fn new(text: &'a str, dialect: Dialect) -> Self {
-        Self { text, at: 0, line: 1, depth: 0, dialect, bodies: Vec::new() }
+        Self { text, at: 0, line: 1, depth: 0, dialect, bodies: Vec::new(), is_open: false }
     }
 
     fn error<T>(&self, problem: Problem) -> Parsed<T> {
