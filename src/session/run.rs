@@ -331,9 +331,20 @@ impl Run {
         let is_within =
             |outcome: &&Outcome| outcome.first_step < steps && steps < outcome.wrote_until;
         let steps = self.outcomes.iter().find(is_within).map_or(steps, |one| one.wrote_until);
-        let simulation = self.simulation.fork(steps);
-        let before = self.outcomes.iter().filter(|outcome| outcome.first_step < steps);
-        let mut outcomes: Vec<Outcome> = before.cloned().collect();
+        let mut simulation = self.simulation.fork(steps);
+        // What only looked there belongs to it.
+        let is_before = |outcome: &&Outcome| {
+            outcome.first_step < steps
+                || outcome.first_step == steps && outcome.wrote_until <= steps
+        };
+        let mut outcomes: Vec<Outcome> = self.outcomes.iter().filter(is_before).cloned().collect();
+        // Nothing happened until the last command had ended: so much time has passed.
+        if let Some(last) = outcomes.last()
+            && last.end_step <= steps
+            && !self.is_running()
+        {
+            simulation.run_until(last.ended);
+        }
         if let Some(last) = outcomes.last_mut()
             && (steps < last.end_step || simulation.now() < last.ended || self.is_running())
         {
