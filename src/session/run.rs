@@ -47,6 +47,14 @@ pub struct Outcome {
     ended: SimTime,
 }
 
+impl Outcome {
+    /// Whether it was given before the place at which so many steps are shown. What only looked
+    /// there belongs to it.
+    pub fn is_before(&self, steps: usize) -> bool {
+        self.first_step < steps || self.first_step == steps && self.wrote_until <= steps
+    }
+}
+
 /// The simulation of a session.
 #[derive(Clone, Debug)]
 pub struct Run {
@@ -332,12 +340,8 @@ impl Run {
             |outcome: &&Outcome| outcome.first_step < steps && steps < outcome.wrote_until;
         let steps = self.outcomes.iter().find(is_within).map_or(steps, |one| one.wrote_until);
         let mut simulation = self.simulation.fork(steps);
-        // What only looked there belongs to it.
-        let is_before = |outcome: &&Outcome| {
-            outcome.first_step < steps
-                || outcome.first_step == steps && outcome.wrote_until <= steps
-        };
-        let mut outcomes: Vec<Outcome> = self.outcomes.iter().filter(is_before).cloned().collect();
+        let before = self.outcomes.iter().filter(|outcome| outcome.is_before(steps));
+        let mut outcomes: Vec<Outcome> = before.cloned().collect();
         // Nothing happened until the last command had ended: so much time has passed.
         if let Some(last) = outcomes.last()
             && last.end_step <= steps

@@ -99,7 +99,7 @@ impl AppState {
     /// in the run that is left, and what only looks is no part of either.
     pub(super) fn give_here(&mut self, command: Command) -> Vec<Effect> {
         let steps = self.steps_shown();
-        let later = self.run.run.outcomes().iter().skip_while(|one| one.first_step < steps);
+        let later = self.run.run.outcomes().iter().skip_while(|one| one.is_before(steps));
         let later: Vec<Entry> = later.map(|outcome| outcome.entry.clone()).collect();
         // Before a scenario begins, one may prepare what it will find.
         let lesson = self.run.lesson.as_deref().and_then(lesson::named);
