@@ -44,7 +44,8 @@ fn what_is_printed_is_true_of_the_picture_beside_it() {
         let answers = answers(&state);
         let typed = answers.iter().rfind(|(line, _)| line == "kubectl get pods -o name");
         assert_eq!(typed.map(|(_, printed)| printed.clone()), Some(names.join(" ")));
-        assert_eq!(state.head.shown, beats, "looking moves nothing");
+        let moved = state.head.shown - beats;
+        assert!(moved <= 1, "what was due at that moment may be shown too, no more");
     }
     assert_eq!(state.run.beats.len(), count, "the run is the same");
 }

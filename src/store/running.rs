@@ -114,6 +114,11 @@ impl AppState {
             self.head.is_placed = true;
         }
         let effects = self.give(command, Vec::new());
+        // What was due at that moment came first, and is shown too.
+        let first_step = self.run.run.outcomes().last().map_or(0, |last| last.first_step);
+        if later.is_empty() && self.steps_shown() < first_step {
+            self.seek(self.beats_for(first_step));
+        }
         if is_opening {
             self.run.run.queue(later);
         }
