@@ -73,6 +73,9 @@ fn a_line_on_a_node_is_given_there() {
     type_line(&mut state, "api-get update");
     let last = answers(&state).last().cloned().unwrap_or_default();
     assert_eq!(last, ("api-get update".to_owned(), "bash: api-get: command not found".to_owned()));
+    type_line(&mut state, "mkdir -p /srv/one && cd /srv");
+    type_line(&mut state, "ls");
+    assert_eq!(answers(&state).last().map(|(_, printed)| printed.clone()).as_deref(), Some("one"));
     type_line(&mut state, "exit");
     assert_eq!(state.view.terminal.machine, Machine::Workstation);
     let lines: Vec<String> = answers(&state).into_iter().map(|(line, _)| line).collect();

@@ -102,9 +102,7 @@ impl AppState {
         let later = self.run.run.outcomes().iter().skip_while(|one| one.is_before(steps));
         let later: Vec<Entry> = later.map(|outcome| outcome.entry.clone()).collect();
         // Before a scenario begins, one may prepare what it will find.
-        let lesson = self.run.lesson.as_deref().and_then(lesson::named);
-        let is_opening = self.head.shown == 0
-            && lesson.is_some_and(|lesson| later.len() == lesson.setup.len() + 1);
+        let is_opening = !later.is_empty() && self.opening().ends_with(&commands(&later));
         if !self.is_at_end() && (later.is_empty() || is_opening) {
             // What is left is computed again, the same up to the command.
             self.run.run = self.run.run.fork(steps);
@@ -123,6 +121,15 @@ impl AppState {
             self.run.run.queue(later);
         }
         effects
+    }
+
+    /// What the scenario does by itself.
+    fn opening(&self) -> Vec<Command> {
+        let lesson = self.run.lesson.as_deref().and_then(lesson::named);
+        let Some(lesson) = lesson else { return Vec::new() };
+        let setup = lesson.setup.into_iter();
+        let setup = setup.map(|NodeCommand { node, sh }| Command::Node { node, sh });
+        setup.chain([Command::Apply(lesson.manifest.to_owned())]).collect()
     }
 
     /// Shows the first that came of a command, or what it answered if nothing did.
@@ -307,4 +314,8 @@ impl AppState {
         self.refresh_marks();
         self.refresh_answers();
     }
+}
+
+fn commands(entries: &[Entry]) -> Vec<Command> {
+    entries.iter().map(|entry| entry.command.clone()).collect()
 }
