@@ -84,8 +84,6 @@ pub enum Request {
     Unmount(String),
     /// `docker` with its words, and the directory it is run in.
     Docker(Vec<String>, Rc<str>),
-    /// `kubectl` with its words.
-    Kubectl(Vec<String>),
 }
 
 /// What came of a request.

@@ -17,7 +17,6 @@ pub(super) const TOOLS: &[(&str, Make)] = &[
     ("exportfs", Make::Long(|| Box::new(Asking::default()))),
     ("showmount", Make::Long(|| Box::new(Asking::default()))),
     ("docker", Make::Long(|| Box::new(Asking::default()))),
-    ("kubectl", Make::Long(|| Box::new(Asking::default()))),
     ("vi", Make::Long(|| Box::new(Asking::default()))),
     ("vim", Make::Long(|| Box::new(Asking::default()))),
     ("nano", Make::Long(|| Box::new(Asking::default()))),
@@ -71,13 +70,6 @@ impl Tool for Asking {
                     )
                 })
             }
-            "kubectl" => sys.host.request(Request::Kubectl(words)).unwrap_or_else(|| {
-                failed(
-                    1,
-                    "The connection to the server localhost:8080 was refused - did you \
-                    specify the right host or port?",
-                )
-            }),
             _ => edit(sys, &name, &words),
         };
         self.reply = Some((sys.host.now() + reply.takes_ms, reply));
