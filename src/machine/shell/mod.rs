@@ -13,6 +13,7 @@ pub mod tools;
 
 mod arith;
 mod builtins;
+mod calls;
 mod code;
 mod command;
 mod escapes;

@@ -7,7 +7,7 @@ use crate::machine::fs::view::Credentials;
 
 use super::code::Dialect;
 use super::host::{Host, ProcessInfo};
-use super::kernel::{Call, Kernel, Kind, Output};
+use super::kernel::{Kernel, Kind, Output};
 use super::launch::{self, Refusal};
 use super::shell::option;
 use super::signal;
@@ -51,8 +51,8 @@ pub enum Turn {
 /// A process with all that it started.
 #[derive(Clone, Debug)]
 pub struct Process {
-    kernel: Kernel,
-    main: u32,
+    pub(super) kernel: Kernel,
+    pub(super) main: u32,
     status: Option<i32>,
 }
 
@@ -142,31 +142,6 @@ impl Process {
                 Rc::make_mut(task).me.pending.push(signal::INT);
             }
         }
-    }
-
-    /// The next process that asks somebody outside, if one does.
-    pub fn take_call(&mut self) -> Option<Call> {
-        self.kernel.take_call()
-    }
-
-    /// Whether a process still waits for the rest of an answer.
-    pub fn is_calling(&self, pid: u32) -> bool {
-        self.kernel.is_calling(pid)
-    }
-
-    /// Gives a part of an answer, and with the last one the status.
-    pub fn answer(&mut self, pid: u32, output: Option<Output>, status: Option<i32>) {
-        self.kernel.answer(pid, output, status);
-    }
-
-    /// Whether somebody at the terminal has to type before anything in the foreground goes on.
-    pub fn awaits_input(&self) -> bool {
-        self.kernel.awaits_input()
-    }
-
-    /// Whether nothing but the first process is in the foreground.
-    pub fn is_alone(&self) -> bool {
-        self.kernel.is_alone(self.main)
     }
 
     /// Its processes, as `ps` lists them.
