@@ -14,6 +14,7 @@ use crate::machine::fs::disks::Disks;
 use super::controllers::{ControllerId, Memory};
 use super::event_log::EventLog;
 use super::kubeconfig::Kubeconfig;
+use super::pod_facts::PodFacts;
 use super::profile::Profile;
 use super::random::Sequence;
 use super::runtime::{NodeRuntime, PodRuntime};
@@ -23,7 +24,7 @@ use super::tally::{NodeTally, Tallies};
 #[derive(Clone, Debug)]
 pub struct Cluster {
     objects: RedBlackTreeMap<ObjectKey, Object>,
-    index: RedBlackTreeMap<IndexEntry, Object>,
+    index: RedBlackTreeMap<IndexEntry, Indexed>,
     runtimes: RedBlackTreeMap<ObjectKey, Rc<PodRuntime>>,
     nodes: Rc<SortedMap<Rc<str>, Rc<NodeRuntime>>>,
     disks: Disks,
@@ -61,6 +62,13 @@ enum Index {
 }
 
 type IndexEntry = (Index, Rc<str>, ObjectKey);
+
+/// An object in the index; a Pod below its owner with a few words about it.
+#[derive(Clone, Debug)]
+struct Indexed {
+    object: Object,
+    facts: Option<PodFacts>,
+}
 
 impl Cluster {
     /// A cluster without any object.
@@ -137,6 +145,14 @@ impl Cluster {
         self.indexed(Index::Owner, uid)
     }
 
+    /// The same with a few words about those that are Pods.
+    pub fn owned_with_facts<'a>(
+        &'a self,
+        uid: &str,
+    ) -> impl Iterator<Item = (&'a Object, Option<PodFacts>)> + use<'a> {
+        self.entries(Index::Owner, uid).map(|found| (&found.object, found.facts))
+    }
+
     /// The Pods, revisions and replica sets of the namespace that nobody controls, by key.
     pub fn orphans_in<'a>(&'a self, namespace: &str) -> impl Iterator<Item = &'a Object> + use<'a> {
         self.indexed(Index::Orphan, namespace)
@@ -184,12 +200,20 @@ impl Cluster {
         index: Index,
         value: &str,
     ) -> impl Iterator<Item = &'a Object> + use<'a> {
+        self.entries(index, value).map(|found| &found.object)
+    }
+
+    fn entries<'a>(
+        &'a self,
+        index: Index,
+        value: &str,
+    ) -> impl Iterator<Item = &'a Indexed> + use<'a> {
         let value: Rc<str> = value.into();
         let first = (index, Rc::clone(&value), ObjectKey::new(Kind::ALL[0], "", ""));
         self.index
             .range(first..)
             .take_while(move |((at, found, _), _)| *at == index && *found == value)
-            .map(|(_, object)| object)
+            .map(|(_, found)| found)
     }
 
     /// How many objects there are.
@@ -213,8 +237,10 @@ impl Cluster {
         self.tallies.replace(self.objects.get(key), object.as_ref());
         match object {
             Some(object) => {
+                let facts = Pod::of(&object).map(|pod| PodFacts::of(pod));
                 for entry in entries {
-                    self.index.insert_mut(entry, object.clone());
+                    let facts = facts.filter(|_| entry.0 == Index::Owner);
+                    self.index.insert_mut(entry, Indexed { object: object.clone(), facts });
                 }
                 self.objects.insert_mut(key.clone(), object);
             }

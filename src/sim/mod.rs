@@ -18,6 +18,7 @@ pub mod sha256;
 pub mod action;
 pub mod kubeconfig;
 pub mod limits;
+pub mod pod_facts;
 pub mod queue;
 pub mod quota;
 pub mod step;

@@ -14,6 +14,8 @@ pub mod provision;
 pub mod reclaim;
 pub mod volume;
 
+use std::rc::Rc;
+
 use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource};
 use crate::api::persistent_volume::PersistentVolume;
@@ -64,25 +66,23 @@ fn watch(change: &Change, cluster: &Cluster, wakes: &mut Wakes) {
 
 /// Everything that is not settled; a settled pair would be looked at without effect.
 fn keys(cluster: &Cluster, wakes: &mut Wakes) {
-    let is_settled = |volume: &PersistentVolume| {
-        volume.status.phase == "Bound"
-            && volume::claim_of(cluster, volume).is_some_and(|claim| {
-                claim.spec.volume_name == volume.metadata.name
-                    && claim.status.phase == "Bound"
-                    && claim.is_bind_completed()
-            })
-    };
+    let mut settled: Vec<*const PersistentVolumeClaim> = Vec::new();
     for volume in cluster.list::<PersistentVolume>() {
-        if !is_settled(volume) {
-            wakes.add(volume.key());
+        let claim = volume::claim_of(cluster, volume).filter(|claim| {
+            volume.status.phase == "Bound"
+                && claim.spec.volume_name == volume.metadata.name
+                && claim.status.phase == "Bound"
+                && claim.is_bind_completed()
+        });
+        match claim {
+            Some(claim) => settled.push(std::ptr::from_ref(claim)),
+            None => wakes.add(volume.key()),
         }
     }
+    // Whether a claim is among them does not depend on where it lies.
+    settled.sort_unstable();
     for claim in cluster.list::<PersistentVolumeClaim>() {
-        let volume = cluster.get::<PersistentVolume>("", &claim.spec.volume_name);
-        let is_pair = |volume: &PersistentVolume| {
-            volume::claim_of(cluster, volume).is_some_and(|own| own.key() == claim.key())
-        };
-        if !volume.is_some_and(|volume| is_settled(volume) && is_pair(volume)) {
+        if settled.binary_search(&Rc::as_ptr(claim)).is_err() {
             wakes.add(claim.key());
         }
     }

@@ -9,11 +9,11 @@ use crate::api::kind::Object;
 use crate::api::order;
 use crate::api::pod::PodTemplateSpec;
 use crate::api::workload::{ControllerRevision, StatefulSet};
+use crate::sim::pod_facts::digest;
 use crate::sim::action::{Action, Deletion};
 use crate::sim::controllers::revision;
 
 use super::Sync;
-use super::identity::revision_of;
 
 const HASH_LABEL: &str = "controller.kubernetes.io/hash";
 
@@ -84,7 +84,7 @@ impl Sync<'_> {
         let live = |name: &str| {
             name == self.revisions.current
                 || name == self.revisions.update
-                || self.pods.iter().any(|member| revision_of(member.pod) == name)
+                || self.pods.iter().any(|member| member.facts.revision == digest(name))
         };
         let unused: Vec<&str> = self
             .revisions

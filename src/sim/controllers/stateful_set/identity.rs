@@ -10,20 +10,12 @@ use crate::api::meta::ObjectMeta;
 use crate::api::pod::{Pod, PodTemplateSpec};
 use crate::api::volume::{PersistentVolumeClaimVolumeSource, Volume};
 use crate::api::workload::StatefulSet;
-
-pub(super) const NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
-pub(super) const INDEX_LABEL: &str = "apps.kubernetes.io/pod-index";
-pub(super) const REVISION_LABEL: &str = "controller-revision-hash";
+use crate::sim::pod_facts::{INDEX_LABEL, NAME_LABEL, PodFacts, REVISION_LABEL};
 
 /// The number in the name of a Pod of the set; `None` for a stranger.
-pub(super) fn ordinal_of(set: &str, pod: &str) -> Option<i32> {
-    let digits = pod.strip_prefix(set)?.strip_prefix('-')?;
-    if digits.bytes().all(|byte| byte.is_ascii_digit()) { digits.parse().ok() } else { None }
-}
-
-/// The revision that a Pod was made from.
-pub(super) fn revision_of(pod: &Pod) -> &str {
-    pod.metadata.labels.get(REVISION_LABEL).map_or("", String::as_str)
+pub(super) fn ordinal_of(set: &str, pod: &Pod, facts: &PodFacts) -> Option<i32> {
+    let (number, length) = facts.ordinal?;
+    (length == set.len() && pod.metadata.name.starts_with(set)).then_some(number)
 }
 
 /// The claim of a template for a Pod.
@@ -68,12 +60,6 @@ pub(super) fn set_identity(pod: &mut Pod, ordinal: i32) {
     labels.insert(INDEX_LABEL.to_owned(), ordinal.to_string());
 }
 
-/// Whether the labels are as they should be.
-pub(super) fn identity_matches(pod: &Pod) -> bool {
-    let labels = &pod.metadata.labels;
-    labels.get(NAME_LABEL) == Some(&pod.metadata.name) && labels.contains_key(INDEX_LABEL)
-}
-
 /// The claims come first; a volume of the template with the name of a claim gives way.
 fn set_storage(pod: &mut Pod, set: &StatefulSet, ordinal: i32) {
     let templates = &set.spec.volume_claim_templates;
@@ -104,9 +90,14 @@ mod tests {
 
     #[test]
     fn an_ordinal_is_read_from_the_name() {
-        assert_eq!(ordinal_of("web", "web-12"), Some(12));
-        assert_eq!(ordinal_of("web", "web-a-1"), None);
-        assert_eq!(ordinal_of("web", "web-"), None);
-        assert_eq!(ordinal_of("web", "we-1"), None);
+        let read = |name: &str| {
+            let mut pod = Pod::default();
+            name.clone_into(&mut pod.metadata.name);
+            ordinal_of("web", &pod, &PodFacts::of(&pod))
+        };
+        assert_eq!(read("web-12"), Some(12));
+        assert_eq!(read("web-a-1"), None);
+        assert_eq!(read("web-"), None);
+        assert_eq!(read("we-1"), None);
     }
 }

@@ -25,6 +25,7 @@ use crate::api::workload::{ControllerRevision, StatefulSet};
 use crate::sim::action::{Action, Deletion, EventDraft, Urgency};
 use crate::sim::change::Change;
 use crate::sim::cluster::Cluster;
+use crate::sim::pod_facts::{PodFacts, digest};
 
 use super::{Controller, Memory, View, Wakes, revision};
 use history::Revisions;
@@ -151,7 +152,7 @@ fn reconcile(view: View<'_>) -> Vec<Action> {
 /// The objects of a set: revisions and Pods.
 struct Known<'a> {
     revisions: Vec<&'a Rc<ControllerRevision>>,
-    pods: Vec<&'a Rc<Pod>>,
+    pods: Vec<(&'a Rc<Pod>, PodFacts)>,
 }
 
 impl<'a> Sync<'a> {
@@ -168,7 +169,8 @@ impl<'a> Sync<'a> {
         }
         let mut actions = Vec::new();
         let revisions = Revisions::of(object, set, &memory.hash, &known.revisions, &mut actions);
-        let look = |pod| Member::of(view, set, &revisions, pod);
+        let digests = (digest(&revisions.current), digest(&revisions.update));
+        let look = |known| Member::of(view, set, digests, known);
         let pods = known.pods.into_iter().map(look).collect();
         let (scratch, failed) = (None, false);
         Self { view, object, set, memory, revisions, pods, scratch, actions, failed }

@@ -79,19 +79,19 @@ impl<'a> Sync<'a> {
 
     fn process_pod(&mut self, member: Member<'a>, ordinal: i32) -> Flow {
         let pod = member.pod;
-        if pod.is_terminal() {
+        if member.facts.is_terminal {
             // [stateful_set 5-1] OBSERVATION: the Pod ended; it is deleted and made anew later.
-            if !pod.metadata.is_deleting() {
+            if !member.is_deleting() {
                 self.delete_pod(pod);
             }
             return Flow::End;
         }
-        let pending = pod.status.phase == "Pending";
-        if pending && self.create_claims(&pod.metadata.name, ordinal).is_err() {
+        if member.facts.is_pending
+            && self.create_claims(&pod.metadata.name, ordinal).is_err() {
             return Flow::End;
         }
         if self.is_monotonic() {
-            if member.is_deleting {
+            if member.is_deleting() {
                 // [stateful_set 5-2] OBSERVATION: the Pod is going; what follows waits for its end.
                 return Flow::End;
             }
@@ -106,7 +106,7 @@ impl<'a> Sync<'a> {
             }
         }
         self.fix_claim_owners(pod, ordinal);
-        if !identity::identity_matches(pod) && !pod.metadata.is_deleting() {
+        if !member.facts.is_named && !member.is_deleting() {
             // [stateful_set 5-5] OBSERVATION: somebody changed the labels that name the Pod.
             let mut fixed = Pod::clone(pod);
             identity::set_identity(&mut fixed, ordinal);
@@ -177,7 +177,7 @@ impl<'a> Sync<'a> {
         }
         for (_, member) in &slots.condemned {
             let (monotonic, pod) = (self.is_monotonic(), member.pod);
-            if member.is_deleting {
+            if member.is_deleting() {
                 // [stateful_set 6-1] OBSERVATION: a surplus Pod is going.
                 if monotonic {
                     return Flow::End;

@@ -10,10 +10,10 @@ use crate::api::pod::Pod;
 use crate::api::workload::{StatefulSet, StatefulSetStatus};
 use crate::sim::action::Action;
 use crate::sim::controllers::View;
+use crate::sim::pod_facts::PodFacts;
 
 use super::Sync;
-use super::history::Revisions;
-use super::identity::{ordinal_of, revision_of};
+use super::identity::ordinal_of;
 
 /// The counts of a status.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,52 +29,52 @@ pub(super) struct Tally {
 #[derive(Clone, Copy)]
 pub(super) struct Member<'a> {
     pub(super) pod: &'a Rc<Pod>,
+    pub(super) facts: PodFacts,
     pub(super) ordinal: Option<i32>,
     /// In how many milliseconds it counts as available; `None` when it is not Ready.
     pub(super) wait: Option<u64>,
-    pub(super) is_deleting: bool,
     pub(super) is_current: bool,
     pub(super) is_updated: bool,
 }
 
 impl<'a> Member<'a> {
-    /// Looks at a Pod once.
+    /// Looks at a Pod once; `current` and `update` are the digests of the set's revisions.
     pub(super) fn of(
         view: View<'_>,
         set: &StatefulSet,
-        revisions: &Revisions,
-        pod: &'a Rc<Pod>,
+        (current, update): (u64, u64),
+        (pod, facts): (&'a Rc<Pod>, PodFacts),
     ) -> Self {
-        let revision = revision_of(pod);
-        let is_updated = revision == revisions.update;
-        let same = revisions.current == revisions.update;
+        let is_updated = facts.revision == update;
         Self {
             pod,
-            ordinal: ordinal_of(&set.metadata.name, &pod.metadata.name),
-            wait: available_in(view, set, pod),
-            is_deleting: pod.metadata.is_deleting(),
-            is_current: if same { is_updated } else { revision == revisions.current },
+            facts,
+            ordinal: ordinal_of(&set.metadata.name, pod, &facts),
+            wait: available_in(view, set, &facts),
+            is_current: facts.revision == current,
             is_updated,
         }
     }
 
+    /// Whether it is being deleted.
+    pub(super) fn is_deleting(&self) -> bool {
+        self.facts.is_deleting
+    }
+
     /// Whether it counts as available and is not going.
     pub(super) fn is_healthy(&self) -> bool {
-        !self.is_deleting && self.wait == Some(0)
+        !self.is_deleting() && self.wait == Some(0)
     }
 }
 
 /// In how many milliseconds a Ready Pod counts as available; 0 when it does.
-fn available_in(view: View<'_>, set: &StatefulSet, pod: &Pod) -> Option<u64> {
-    if pod.status.phase != "Running" || !pod.is_ready() {
-        return None;
-    }
+fn available_in(view: View<'_>, set: &StatefulSet, facts: &PodFacts) -> Option<u64> {
+    let ready_since = facts.ready_since?;
     let seconds = u64::try_from(set.spec.min_ready_seconds).unwrap_or(0);
     if seconds == 0 {
         return Some(0);
     }
-    let since = pod.condition("Ready")?.last_transition_time?;
-    Some((seconds * 1000).saturating_sub(view.now.since(since)))
+    Some((seconds * 1000).saturating_sub(view.now.since(ready_since?)))
 }
 
 impl Sync<'_> {
@@ -87,7 +87,7 @@ impl Sync<'_> {
                 tally.ready += 1;
                 tally.available += i32::from(wait == 0);
             }
-            if !member.is_deleting {
+            if !member.is_deleting() {
                 tally.current += i32::from(member.is_current);
                 tally.updated += i32::from(member.is_updated);
             }

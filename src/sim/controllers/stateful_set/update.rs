@@ -20,7 +20,7 @@ impl<'a> Sync<'a> {
         for slot in slots.replicas.iter().skip(first).rev() {
             // A slot that is empty was filled in this sync and waits like any new Pod.
             let Some(member) = slot else { return false };
-            if !member.is_updated && !member.is_deleting {
+            if !member.is_updated && !member.is_deleting() {
                 // [stateful_set 7-2] OBSERVATION: the Pod has an older revision.
                 self.delete_pod(member.pod);
                 return true;
