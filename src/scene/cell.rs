@@ -18,7 +18,7 @@ use super::lane::{Column, Lane};
 use super::layout::{Block, Draft};
 use super::measure::TextRole;
 use super::pod;
-use super::shape::{Detail, LinkRole, Role, Status};
+use super::shape::{Detail, LinkRole, LinkState, Role, Status};
 use super::storage;
 use super::words;
 
@@ -53,7 +53,7 @@ pub(super) fn claim(
         }
     } else if status == Status::Pending && !claim.class().is_empty() {
         let class = ObjectKey::new(crate::api::kind::Kind::StorageClass, "", claim.class());
-        lines.add(own, id::of_key(&class), LinkRole::Wants);
+        lines.add_as(own, id::of_key(&class), LinkRole::Wants, LinkState::Waiting);
     }
     let pad = if is_bound { [SNAP, 0, 0, 0] } else { [0, 0, SNAP, 0] };
     Block { pad, h: height, w: width, ..Block::column(0, vec![Block::of(draft, width, HEIGHT)]) }

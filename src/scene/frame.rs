@@ -12,7 +12,7 @@ use crate::sim::step::Step;
 
 use super::options::{Options, System, View};
 use super::plan::{self, Plan};
-use super::shape::{LinkRole, ShapeId};
+use super::shape::{LinkRole, LinkState, ShapeId};
 
 /// The state, the viewer's choice, the places, and what takes part.
 #[derive(Debug)]
@@ -31,11 +31,17 @@ pub(super) struct Frame<'a> {
 
 /// Lines to be drawn once their ends have places.
 #[derive(Debug, Default)]
-pub(super) struct Lines(pub(super) Vec<(ShapeId, ShapeId, LinkRole)>);
+pub(super) struct Lines(pub(super) Vec<(ShapeId, ShapeId, LinkRole, LinkState)>);
 
 impl Lines {
+    /// A line for what is so.
     pub(super) fn add(&mut self, from: ShapeId, to: ShapeId, role: LinkRole) {
-        self.0.push((from, to, role));
+        self.0.push((from, to, role, LinkState::Made));
+    }
+
+    /// A line for what is so, awaited or failed.
+    pub(super) fn add_as(&mut self, from: ShapeId, to: ShapeId, role: LinkRole, state: LinkState) {
+        self.0.push((from, to, role, state));
     }
 }
 

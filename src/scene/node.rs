@@ -257,7 +257,8 @@ fn file_system(
         for (volume, source) in own.filter_map(|v| Some((v, v.host_path.as_ref()?))) {
             let from = pod::volume_id(&id::of_key(&pod.key()), &volume.name);
             let path = paths::trimmed(&source.path);
-            lines.add(from, id::part(&strip, "path", path), LinkRole::HostPath);
+            let state = pod::mount_of(frame, pod, &volume.name);
+            lines.add_as(from, id::part(&strip, "path", path), LinkRole::HostPath, state);
         }
     }
     let shown = if paths.len() > PATHS_MAX { PATHS_MAX - 1 } else { paths.len() };

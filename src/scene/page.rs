@@ -13,7 +13,7 @@ use super::layout::{Area, Block, Draft, Mark};
 use super::measure::TextRole;
 use super::node;
 use super::rail;
-use super::shape::{LinkRole, Role, Shape, ShapeId, Words};
+use super::shape::{LinkRole, LinkState, Role, Shape, ShapeId, Words};
 use super::storage::Storage;
 
 const PAD: i32 = 12;
@@ -101,7 +101,13 @@ fn cables(frame: &Frame<'_>, lines: &mut Lines) {
         let volume = volume.and_then(|name| frame.cluster.get::<PersistentVolume>("", name));
         let Some(storage) = volume.and_then(|volume| Storage::of_volume(volume)) else { continue };
         let node = id::named("node", &attachment.spec.node_name);
-        lines.add(storage.id, node, LinkRole::Attached);
+        let status = &attachment.status;
+        let state = match (status.attached, &status.attach_error) {
+            (Some(true), _) => LinkState::Made,
+            (_, Some(_)) => LinkState::Broken,
+            _ => LinkState::Waiting,
+        };
+        lines.add_as(storage.id, node, LinkRole::Attached, state);
     }
     if frame.is_all_active() {
         return;

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use crate::api::container::Container;
 use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource};
+use crate::api::persistent_volume_claim::PersistentVolumeClaim;
 use crate::api::pod::Pod;
 use crate::api::volume::Volume;
 
@@ -13,7 +14,7 @@ use super::id;
 use super::layout::{Block, Draft};
 use super::measure::{TextRole, text_width};
 use super::options::System;
-use super::shape::{Detail, LinkRole, Role, ShapeId, Status};
+use super::shape::{Detail, LinkRole, LinkState, Role, ShapeId, Status};
 use super::storage::Storage;
 use super::words;
 
@@ -43,11 +44,14 @@ pub(super) fn full(frame: &Frame<'_>, pod: &Pod, room: i32, lines: &mut Lines) -
         .collect();
     for (volume, claim) in pod.claims() {
         let claim = ObjectKey::new(Kind::PersistentVolumeClaim, &pod.metadata.namespace, &claim);
-        lines.add(volume_id(&own, &volume.name), id::of_key(&claim), LinkRole::Uses);
+        let state = use_of(frame, &claim);
+        lines.add_as(volume_id(&own, &volume.name), id::of_key(&claim), LinkRole::Uses, state);
     }
     for volume in &volumes {
         if let Some(storage) = Storage::of_pod_volume(volume) {
-            lines.add(volume_id(&own, &volume.name), storage.end, LinkRole::Network);
+            let state = mount_of(frame, pod, &volume.name);
+            let from = volume_id(&own, &volume.name);
+            lines.add_as(from, storage.end, LinkRole::Network, state);
         }
     }
     let wants: Vec<i32> = volumes.iter().map(|volume| volume_width(volume)).collect();
@@ -69,6 +73,27 @@ pub(super) fn full(frame: &Frame<'_>, pod: &Pod, room: i32, lines: &mut Lines) -
     let taken: i32 = widths_sum(&wants_of(&parts), 8);
     let block = Block::column(26, parts).drawn(draft, [HEAD, PAD, PAD, PAD]);
     block.wide(POD_WIDTH.min(room).max((taken + 2 * PAD).min(room)))
+}
+
+/// How the mount of a volume of the Pod stands on its node.
+pub(super) fn mount_of(frame: &Frame<'_>, pod: &Pod, volume: &str) -> LinkState {
+    let runtime = frame.cluster.runtime(&pod.key());
+    let runtime = runtime.filter(|runtime| *runtime.uid == *pod.metadata.uid);
+    match runtime.and_then(|runtime| runtime.volumes.get(volume)) {
+        Some(volume) if volume.mounted_at.is_some() => LinkState::Made,
+        Some(volume) if !volume.error.is_empty() => LinkState::Broken,
+        _ => LinkState::Waiting,
+    }
+}
+
+/// How the use of a claim stands.
+fn use_of(frame: &Frame<'_>, claim: &ObjectKey) -> LinkState {
+    let claim = frame.cluster.at::<PersistentVolumeClaim>(claim);
+    match claim.map_or("", |claim| claim.status.phase.as_str()) {
+        "Bound" => LinkState::Made,
+        "Lost" => LinkState::Broken,
+        _ => LinkState::Waiting,
+    }
 }
 
 fn wants_of(parts: &[Block]) -> Vec<i32> {
@@ -189,7 +214,8 @@ fn container_block(
             14,
         );
         sockets.push(Block::of(active_as(draft, active), 0, SOCKET));
-        lines.add(socket, volume_id(own, &mount.name), LinkRole::Mount);
+        let state = mount_of(frame, pod, &mount.name);
+        lines.add_as(socket, volume_id(own, &mount.name), LinkRole::Mount, state);
     }
     let mut draft = Draft::new(this, Role::Container, &container.name)
         .line(TextRole::Line, &container.name, (8, 22), 17)

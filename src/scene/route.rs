@@ -46,7 +46,7 @@ pub(super) fn all(placed: &Placed, wires: Lines) -> Vec<Link> {
     let mut map = Map { placed, shapes, sockets, ranks, tracks };
     let mut known = SortedSet::new();
     let mut links = Vec::new();
-    for (from, to, role) in wires.0 {
+    for (from, to, role, state) in wires.0 {
         let (Some(start), Some(end)) = (map.shapes.get(&from), map.shapes.get(&to)) else {
             continue;
         };
@@ -58,7 +58,8 @@ pub(super) fn all(placed: &Placed, wires: Lines) -> Vec<Link> {
         // Where there is no free way, words in the boxes must do.
         if let Some(points) = map.way(start, end, role).filter(|way| map.is_free(way, start, end)) {
             let active = start.active && end.active;
-            links.push(Link { id: own, from, to, role, points: straightened(points), active });
+            let points = straightened(points);
+            links.push(Link { id: own, from, to, role, state, points, active });
         }
     }
     links

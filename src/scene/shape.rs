@@ -244,6 +244,8 @@ pub struct Link {
     pub to: ShapeId,
     /// What it means.
     pub role: LinkRole,
+    /// How it stands.
+    pub state: LinkState,
     /// Its corners, absolute.
     pub points: Vec<(i32, i32)>,
     /// Whether it takes part in the step.
@@ -273,6 +275,18 @@ words! {
         HostPath "host-path",
         /// A service finds this Pod.
         Endpoint "endpoint",
+    }
+}
+
+words! {
+    /// How a line stands: it is drawn in a way of its own, never told by colour alone.
+    LinkState {
+        /// What it means is so.
+        Made "made",
+        /// It is asked for and not so yet: the volume is not mounted, the claim not bound.
+        Waiting "waiting",
+        /// It was tried and failed.
+        Broken "broken",
     }
 }
 

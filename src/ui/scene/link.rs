@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use yew::{Html, classes, html};
 
-use crate::scene::shape::{Link, LinkRole};
+use crate::scene::shape::{Link, LinkRole, LinkState};
 
 /// How round corners are.
 const ROUND: i32 = 8;
@@ -12,15 +12,33 @@ const ROUND: i32 = 8;
 /// A line; `how` says whether it comes, stays or goes.
 pub(super) fn link(link: &Link, how: &'static str) -> Html {
     let brightness = if link.active { "active" } else { "dim" };
-    let class = classes!("link", format!("link-{}", link.role.word()), how, brightness);
+    let class = classes!(
+        "link",
+        format!("link-{}", link.role.word()),
+        format!("link-{}", link.state.word()),
+        how,
+        brightness
+    );
     let end = link.points.last().copied().filter(|_| has_end(link.role));
+    // A line that is drawn stroke by stroke has the length 1; dashes are of the same size anywhere.
+    let length = (link.state == LinkState::Made).then_some("1");
     html! {
         <g key={link.id.0.to_string()} {class} aria-hidden="true">
-            <path d={rounded(&link.points)} pathLength="1" />
+            <path d={rounded(&link.points)} pathLength={length} />
             if let Some((x, y)) = end {
-                <circle cx={x.to_string()} cy={y.to_string()} r="3.5" />
+                { sign(link.state, x, y) }
             }
         </g>
+    }
+}
+
+/// What stands at the end of a line: a dot, a ring while it waits, a cross where it failed.
+fn sign(state: LinkState, x: i32, y: i32) -> Html {
+    match state {
+        LinkState::Broken => {
+            html! { <path class="cross" d={format!("M{} {}l10 10m0 -10l-10 10", x - 5, y - 11)} /> }
+        }
+        _ => html! { <circle cx={x.to_string()} cy={y.to_string()} r="3.5" /> },
     }
 }
 
