@@ -18,6 +18,8 @@ mod manifests;
 mod plain;
 #[path = "support/script.rs"]
 mod script;
+#[path = "support/soundness.rs"]
+mod soundness;
 
 use std::cell::Cell;
 use std::fs;
@@ -27,6 +29,9 @@ use commands::Theme;
 use proptest::prelude::*;
 use proptest::test_runner::{TestCaseError, TestError, TestRunner};
 use volume_lab::api::pod::Pod;
+use volume_lab::scene;
+use volume_lab::scene::options::{Density, Options};
+use volume_lab::scene::plan::Plan;
 use volume_lab::session::run::Run;
 use volume_lab::session::{Command, Session};
 use volume_lab::sim::engine::{Progress, Simulation};
@@ -76,12 +81,32 @@ fn parting(what: &str, one: &[String], other: &[String]) -> Option<String> {
     Some(format!("{what}: they part at step {at}:\n  {}\n  {}", line(one), line(other)))
 }
 
+/// Looks at some pictures of a run; one that is not sound is a panic, which says what is wrong.
+fn look(sim: &Simulation, choice: u64) {
+    let plan = Rc::new(Plan::of_run(sim.state_at(0), sim.steps()));
+    let steps = sim.steps().len() as u64;
+    for (number, (width, density)) in
+        [(1200, Density::Full), (800, Density::Compact), (390, Density::Full)]
+            .into_iter()
+            .enumerate()
+    {
+        let plan = Some(Rc::clone(&plan));
+        let options = Options { density, plan, ..Options::of_width(width) };
+        for at in [steps, choice.rotate_left(u32::try_from(number).unwrap_or(0) * 8) % (steps + 1)]
+        {
+            let at = usize::try_from(at).expect("a step");
+            soundness::check(&scene::build(sim.state_at(at), None, &options));
+        }
+    }
+}
+
 /// Everything that is wrong with a session; also how many steps it had.
 fn complaints(session: &Session, choice: u64) -> (Vec<String>, usize) {
     let run = play(session);
     let sim = run.simulation();
     let mut found = checkers::check(sim);
     found.extend(restlessness(sim));
+    look(sim, choice);
     let steps = sim.steps().len();
     let told = story(sim);
 

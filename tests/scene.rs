@@ -2,7 +2,10 @@
 //! rest, one shape or line a row; and what holds for every picture of every run.
 #![cfg(not(target_arch = "wasm32"))]
 
-use std::collections::{BTreeMap, BTreeSet};
+#[path = "support/soundness.rs"]
+mod soundness;
+
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,10 +16,9 @@ use proptest::prelude::*;
 use volume_lab::api::kind::{Kind, Object};
 use volume_lab::api::time::SimTime;
 use volume_lab::scene::beat;
-use volume_lab::scene::measure::text_width;
-use volume_lab::scene::options::{Options, View};
+use volume_lab::scene::options::{Density, Options, View};
 use volume_lab::scene::plan::Plan;
-use volume_lab::scene::shape::{Anchor, Link, Role, Scene, Shape, ShapeId, Words};
+use volume_lab::scene::shape::{Role, Scene, Shape, Words};
 use volume_lab::scene::transition::{Transition, diff};
 use volume_lab::sim::engine::{Progress, Request, Simulation};
 use volume_lab::sim::profile::Profile;
@@ -122,112 +124,20 @@ fn words(words: &Words) -> String {
     }
 }
 
-/// What holds for every picture.
-fn check(scene: &Scene) {
-    let mut shapes: BTreeMap<&ShapeId, &Shape> = BTreeMap::new();
-    let mut children: BTreeMap<Option<&ShapeId>, Vec<&Shape>> = BTreeMap::new();
-    for shape in &scene.shapes {
-        assert!(shapes.insert(&shape.id, shape).is_none(), "two shapes {:?}", shape.id);
-        children.entry(shape.parent.as_ref()).or_default().push(shape);
-        check_texts(shape);
-    }
-    for (parent, siblings) in &children {
-        let frame = parent.map(|id| *shapes.get(id).expect("the parent is drawn before"));
-        for (index, shape) in siblings.iter().enumerate() {
-            let inside = frame.is_none_or(|frame| contains(frame, shape));
-            assert!(inside, "{:?} sticks out of {parent:?}", shape.id);
-            for other in &siblings[index + 1..] {
-                assert!(!overlap(shape, other), "{:?} lies on {:?}", shape.id, other.id);
-            }
-        }
-    }
-    let ids: BTreeSet<&ShapeId> = scene.links.iter().map(|link| &link.id).collect();
-    assert_eq!(ids.len(), scene.links.len(), "two lines of the same identity");
-    for link in &scene.links {
-        let is_edge = |pair: &[(i32, i32)]| pair[0].0 == pair[1].0 || pair[0].1 == pair[1].1;
-        assert!(link.points.windows(2).all(is_edge), "{:?} is not made of edges", link.id);
-        let inside =
-            |(x, y): &(i32, i32)| (0..=scene.width).contains(x) && (0..=scene.height).contains(y);
-        assert!(link.points.iter().all(inside), "{:?} leaves the picture", link.id);
-        check_way(link, &shapes);
-    }
-}
-
-/// A line runs through no box but those that hold its ends.
-fn check_way(link: &Link, shapes: &BTreeMap<&ShapeId, &Shape>) {
-    let mut holders: BTreeSet<&ShapeId> = BTreeSet::new();
-    for end in [&link.from, &link.to] {
-        let mut next = Some(end);
-        while let Some(id) = next {
-            holders.insert(id);
-            next = shapes[id].parent.as_ref();
-        }
-    }
-    let solid = shapes.values().filter(|shape| {
-        let open = matches!(
-            shape.role,
-            Role::UserSide | Role::AdminSide | Role::Border | Role::StatefulSet | Role::Node
-        );
-        !open && !holders.contains(&shape.id)
-    });
-    for shape in solid {
-        let hit = link.points.windows(2).any(|pair| {
-            let (x1, x2) = (pair[0].0.min(pair[1].0), pair[0].0.max(pair[1].0));
-            let (y1, y2) = (pair[0].1.min(pair[1].1), pair[0].1.max(pair[1].1));
-            x1 < shape.x + shape.w && shape.x < x2 && y1 < shape.y + shape.h && shape.y < y2
-                || x1 == x2
-                    && shape.x < x1
-                    && x1 < shape.x + shape.w
-                    && y1 < shape.y + shape.h
-                    && shape.y < y2
-                || y1 == y2
-                    && shape.y < y1
-                    && y1 < shape.y + shape.h
-                    && x1 < shape.x + shape.w
-                    && shape.x < x2
-        });
-        assert!(!hit, "{:?} {:?} runs through {:?}", link.id, link.points, shape);
-    }
-}
-
-fn check_texts(shape: &Shape) {
-    for text in &shape.texts {
-        let Words::Name(words) = &text.words else { continue };
-        let width = text_width(words, text.role);
-        let (left, right) = match text.anchor {
-            Anchor::Start => (text.x, text.x + width),
-            Anchor::Middle => (text.x - width / 2, text.x + width / 2),
-            Anchor::End => (text.x - width, text.x),
-        };
-        let id = &shape.id;
-        assert!(left >= 0 && right <= shape.w, "{words:?} is wider than {id:?}");
-        assert!((0..=shape.h).contains(&text.y), "{words:?} is outside of {id:?}");
-    }
-}
-
-fn contains(frame: &Shape, shape: &Shape) -> bool {
-    frame.x <= shape.x
-        && frame.y <= shape.y
-        && shape.x + shape.w <= frame.x + frame.w
-        && shape.y + shape.h <= frame.y + frame.h
-}
-
-fn overlap(a: &Shape, b: &Shape) -> bool {
-    a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h
-}
-
 /// Looks at every `stride`-th picture of a run.
 fn check_run(sim: &Simulation, stride: usize) {
-    for width in [1200, 390] {
+    let sizes = [(1200, Density::Full), (800, Density::Compact), (390, Density::Full)];
+    for (width, density) in sizes {
         for view in [View::Auto, View::Cluster] {
-            let options = Options { view, ..options(sim, width) };
+            let options = Options { view, density, ..options(sim, width) };
             let mut sizes = BTreeSet::new();
             for at in (0..=sim.steps().len()).step_by(stride) {
                 let step = at.checked_sub(1).map(|last| &*sim.steps()[last]);
                 let scene = volume_lab::scene::build(sim.state_at(at), step, &options);
-                check(&scene);
+                soundness::check(&scene);
                 sizes.insert((scene.width, scene.height));
             }
+            assert!(sizes.iter().all(|size| size.0 == width), "not as wide as asked: {sizes:?}");
             assert_eq!(sizes.len(), 1, "the picture changes its size: {sizes:?}");
         }
     }

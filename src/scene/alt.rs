@@ -52,6 +52,8 @@ fn code_of(role: Role) -> Option<&'static str> {
         Role::UserSide => "user-side",
         Role::AdminSide => "admin-side",
         Role::Node => "node",
+        Role::ControlPlane => "control-plane",
+        Role::Component => "component",
         Role::WaitingArea => "waiting-area",
         Role::Pod => "pod",
         Role::Container => "container",

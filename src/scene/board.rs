@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use crate::api::kind::Kind;
 use crate::api::persistent_volume_claim::PersistentVolumeClaim;
-use crate::api::pod::Pod;
 use crate::api::sorted::SortedSet;
 use crate::api::workload::StatefulSet;
 
@@ -15,13 +14,14 @@ use super::id;
 use super::lane::{Column, Group, Lane};
 use super::layout::{Align, Area, Block, Draft, Mark};
 use super::measure::TextRole;
+use super::options::Density;
 use super::pod;
 use super::shape::{Detail, Role, Status};
 
 const GUTTER: i32 = 18;
 const GROUP_GAP: i32 = 24;
 const FRAME_PAD: i32 = 10;
-const LANE: Range<i32> = 150..250;
+const LANE: Range<i32> = 126..300;
 const CHIP: i32 = 106;
 const TILE: i32 = 18;
 
@@ -54,7 +54,10 @@ impl<'a> Board<'a> {
             usize::try_from((room - frames + gutter) / (least + gutter)).unwrap_or(0).max(1)
         };
         let rows = if frame.is_narrow() { 3 } else { 1 };
-        let (detail, lane, gutter) = if !collapsed && lanes <= fits(LANE.start, GUTTER) * rows {
+        // The Pods of sets are what makes the picture high.
+        let is_low = frame.options.density == Density::Compact && sets > 0;
+        let is_full = !collapsed && !is_low;
+        let (detail, lane, gutter) = if is_full && lanes <= fits(LANE.start, GUTTER) * rows {
             let most = i32::try_from(lanes.min(fits(LANE.start, GUTTER)).max(1)).unwrap_or(1);
             let lane = (room - frames + GUTTER) / most - GUTTER;
             (Detail::Full, lane.clamp(LANE.start.min(room - 20), LANE.end), GUTTER)
@@ -201,7 +204,7 @@ impl<'a> Board<'a> {
         let mut x = 0;
         for column in columns {
             if let Some((set, _)) = &group.set {
-                let now = frame.cluster.get::<Pod>(&set.namespace, &column.pod);
+                let now = cell::pod_of(frame, set, column);
                 let area = Area { x, y: 0, w: TILE - 3, h: TILE - 3 };
                 match now {
                     Some(pod) => fixed.push((pod::tile(frame, pod), area)),
@@ -221,7 +224,7 @@ impl<'a> Board<'a> {
                 if let Some(claim) = now {
                     let at = x + i32::try_from(index).unwrap_or(0) * TILE;
                     let area = Area { x: at, y: claims_y, w: TILE - 3, h: TILE - 3 };
-                    fixed.push((cell::claim_draft(frame, claim, Detail::Tile), area));
+                    fixed.push((cell::claim_draft(frame, claim, Detail::Tile, TILE), area));
                 }
             }
             x += self.column_width(column) + self.gutter;
@@ -263,7 +266,7 @@ impl<'a> Board<'a> {
             for (index, lane) in column.lanes.iter().enumerate() {
                 let Some(volume) = lane.volume else { continue };
                 let area = Area { x: x + units(index) * TILE, y: 0, w: TILE - 3, h: TILE - 3 };
-                fixed.push((cell::volume_draft(frame, volume, Detail::Tile), area));
+                fixed.push((cell::volume_draft(frame, volume, Detail::Tile, TILE), area));
             }
             x += self.column_width(column) + self.gutter;
         }

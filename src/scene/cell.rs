@@ -24,6 +24,8 @@ use super::words;
 
 /// Height of claims and volumes.
 const HEIGHT: i32 = 76;
+/// In narrower boxes the kind stands on the second line.
+const NARROW: i32 = 170;
 /// How far apart from the border they stand until they are bound.
 const SNAP: i32 = 14;
 
@@ -39,7 +41,7 @@ pub(super) fn claim(
     let now = lane.claim.as_ref().and_then(|key| frame.cluster.at::<PersistentVolumeClaim>(key));
     let Some(claim) = now else { return Block::space(width, height) };
     let (status, state) = words::of_claim(claim);
-    let draft = claim_draft(frame, claim, detail);
+    let draft = claim_draft(frame, claim, detail, width);
     if detail != Detail::Full {
         return Block::of(draft, width, height);
     }
@@ -72,6 +74,7 @@ pub(super) fn claim_draft(
     frame: &Frame<'_>,
     claim: &PersistentVolumeClaim,
     detail: Detail,
+    width: i32,
 ) -> Draft {
     let (status, state) = words::of_claim(claim);
     let name = &claim.metadata.name;
@@ -84,15 +87,22 @@ pub(super) fn claim_draft(
             let granted = claim.status.capacity.get("storage").copied();
             let size = granted.unwrap_or_else(|| claim.request()).to_string();
             let modes = words::modes(&claim.spec.access_modes);
+            let (edge, kind) = head(width, 36);
             draft
-                .line(TextRole::Name, name, (10, 36), 19)
-                .at_end(TextRole::Kind, "PVC", 18)
+                .line(TextRole::Name, name, (10, edge), 19)
+                .at_end(TextRole::Kind, "PVC", kind)
                 .fares(status, &state, 36)
                 .line(TextRole::Line, joined(&[&size, &modes, claim.class()]), (10, 8), 51)
                 .line(TextRole::Line, words::wait_of_claim(frame.cluster, claim), (10, 8), 66)
         }
         _ => small(draft, status, &state, name),
     }
+}
+
+/// How much of the first line the kind takes, and on which line it stands: in a narrow box the
+/// name needs the whole line.
+fn head(width: i32, kind: i32) -> (i32, i32) {
+    if width < NARROW { (8, 35) } else { (kind, 18) }
 }
 
 fn small(mut draft: Draft, status: Status, state: &str, name: &str) -> Draft {
@@ -119,7 +129,7 @@ fn joined(parts: &[&str]) -> String {
 pub(super) fn volume(frame: &Frame<'_>, lane: &Lane<'_>, width: i32, detail: Detail) -> Block {
     let height = height(detail);
     let Some(volume) = lane.volume else { return Block::space(width, height) };
-    let draft = volume_draft(frame, volume, detail);
+    let draft = volume_draft(frame, volume, detail, width);
     if detail != Detail::Full {
         return Block::of(draft, width, height);
     }
@@ -129,7 +139,12 @@ pub(super) fn volume(frame: &Frame<'_>, lane: &Lane<'_>, width: i32, detail: Det
 }
 
 /// A volume without its place.
-pub(super) fn volume_draft(frame: &Frame<'_>, volume: &PersistentVolume, detail: Detail) -> Draft {
+pub(super) fn volume_draft(
+    frame: &Frame<'_>,
+    volume: &PersistentVolume,
+    detail: Detail,
+    width: i32,
+) -> Draft {
     let (status, state) = words::of_volume(volume);
     let name = &volume.metadata.name;
     let mut draft = Draft::new(id::of_key(&volume.key()), Role::PersistentVolume, name);
@@ -142,9 +157,10 @@ pub(super) fn volume_draft(frame: &Frame<'_>, volume: &PersistentVolume, detail:
             let size = volume.capacity().to_string();
             let modes = words::modes(&spec.access_modes);
             let policy = &spec.persistent_volume_reclaim_policy;
+            let (edge, kind) = head(width, 30);
             draft
-                .line(TextRole::Name, name, (10, 30), 19)
-                .at_end(TextRole::Kind, "PV", 18)
+                .line(TextRole::Name, name, (10, edge), 19)
+                .at_end(TextRole::Kind, "PV", kind)
                 .fares(status, &state, 36)
                 .line(TextRole::Line, joined(&[&size, &modes, policy]), (10, 8), 51)
                 .line(TextRole::Line, &spec.storage_class_name, (10, 8), 66)
@@ -207,7 +223,7 @@ pub(super) fn pod(
     lines: &mut Lines,
 ) -> Block {
     let (key, planned) = set;
-    let now = frame.cluster.get::<Pod>(&key.namespace, &column.pod);
+    let now = pod_of(frame, key, column);
     match (now, detail) {
         (Some(pod), Detail::Full) => {
             return Block { w: width, ..pod::full(frame, pod, width, lines) };
@@ -227,6 +243,16 @@ pub(super) fn pod(
     } else {
         room.hidden()
     }
+}
+
+/// The Pod of a column; one of its name that nobody controls stands in its node.
+pub(super) fn pod_of<'a>(
+    frame: &Frame<'a>,
+    set: &ObjectKey,
+    column: &Column<'_>,
+) -> Option<&'a Rc<Pod>> {
+    let pod = frame.cluster.get::<Pod>(&set.namespace, &column.pod);
+    pod.filter(|pod| frame.is_in_column(pod))
 }
 
 /// Whether the set wants a Pod in that place.

@@ -97,6 +97,11 @@ impl<'a> Frame<'a> {
         self.is_all_active() || self.actors.iter().any(|actor| actor.starts_with(name))
     }
 
+    /// Who acts or reports something.
+    pub(super) fn actors(&self) -> impl Iterator<Item = &'a str> {
+        self.actors.iter().copied()
+    }
+
     /// Whether the provisioner of a class acts or is asked.
     pub(super) fn is_acting(&self, class: &str) -> bool {
         self.is_all_active() || self.classes.iter().any(|own| own == class)

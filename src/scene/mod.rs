@@ -18,6 +18,7 @@ mod words;
 
 mod pod;
 
+mod control_plane;
 mod node;
 mod rail;
 

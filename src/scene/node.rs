@@ -13,11 +13,14 @@ use super::frame::{Frame, Lines};
 use super::id;
 use super::layout::{Align, Area, Block, Draft};
 use super::measure::{TextRole, text_width};
+use super::options::Density;
 use super::pod;
 use super::shape::{Detail, LinkRole, Role, ShapeId, Status, Words};
 
-const PAD: i32 = 12;
-const GAP: i32 = 14;
+/// Room for lines between the edge of a node and what it holds.
+const PAD: i32 = 22;
+const FOOT: i32 = 12;
+const GAP: i32 = 20;
 const TILE: i32 = 20;
 const TILES_MAX: usize = 200;
 const PATHS_MAX: usize = 6;
@@ -39,18 +42,17 @@ pub(super) fn band(frame: &Frame<'_>, room: i32, lines: &mut Lines) -> Block {
 fn shown<'a>(frame: &Frame<'a>) -> Vec<&'a Node> {
     let busy: SortedSet<&str> = frame.plan.hosts();
     let all = frame.plan.list::<Node>();
-    let nodes = all.filter(|(_, node, _)| {
-        let is_apart = node
-            .spec
-            .taints
-            .iter()
-            .any(|taint| taint.key == "node-role.kubernetes.io/control-plane");
-        !is_apart || busy.contains(node.metadata.name.as_str())
-    });
+    let nodes =
+        all.filter(|(_, node, _)| !is_apart(node) || busy.contains(node.metadata.name.as_str()));
     nodes
         .filter_map(|(key, _, _)| frame.cluster.get::<Node>("", &key.name))
         .map(|node| &**node)
         .collect()
+}
+
+/// Whether a machine keeps ordinary Pods away because it runs the control plane.
+pub(super) fn is_apart(node: &Node) -> bool {
+    node.spec.taints.iter().any(|taint| taint.key == "node-role.kubernetes.io/control-plane")
 }
 
 fn node_block(frame: &Frame<'_>, node: &Node, width: i32, lines: &mut Lines) -> Block {
@@ -75,11 +77,11 @@ fn node_block(frame: &Frame<'_>, node: &Node, width: i32, lines: &mut Lines) -> 
     draft.active = frame.is_active(&node.key());
     draft.key = Some(node.key());
     let body = Block { min_h: 30, ..body }.growing();
-    Block::column(14, vec![body, strip]).drawn(draft, [top, PAD, PAD, PAD]).wide(width)
+    Block::column(14, vec![body, strip]).drawn(draft, [top, PAD, FOOT, PAD]).wide(width)
 }
 
 /// The node's state as `kubectl get nodes` prints it, and whether nobody is there to report it.
-fn fares(frame: &Frame<'_>, node: &Node) -> (Status, String) {
+pub(super) fn fares(frame: &Frame<'_>, node: &Node) -> (Status, String) {
     let running =
         frame.cluster.node_runtime(&node.metadata.name).is_none_or(|node| node.kubelet_running);
     let (mut status, mut state) = match node.condition("Ready") {
@@ -129,11 +131,21 @@ fn pods(frame: &Frame<'_>, node: &str, inner: i32, lines: &mut Lines) -> Block {
         }
     }
     places.retain(|place| frame.is_shown(&place.then.key()));
-    let (marks, own): (Vec<_>, Vec<_>) =
+    let (marks, mut own): (Vec<_>, Vec<_>) =
         places.into_iter().partition(|place| frame.is_in_column(place.then));
+    // A Pod whose set let it go later stands in its column until then.
+    for place in &mut own {
+        place.now = place.now.filter(|pod| !frame.is_in_column(pod));
+    }
     let collapsed = frame.options.collapsed.contains(&id::named("node", node));
     let mut blocks = Vec::new();
+    let chip = |place: &Place<'_>| match place.now {
+        Some(pod) => pod::chip(frame, pod, 132),
+        None => Block::space(132, 40),
+    };
+    let is_compact = frame.options.density == Density::Compact;
     match detail(own.len(), inner, collapsed) {
+        Detail::Full if is_compact => blocks.extend(own.iter().map(chip)),
         Detail::Full => {
             let blocks_of = |place: &Place<'_>, lines: &mut Lines| match place.now {
                 Some(pod) => pod::full(frame, pod, inner, lines),
@@ -141,13 +153,7 @@ fn pods(frame: &Frame<'_>, node: &str, inner: i32, lines: &mut Lines) -> Block {
             };
             blocks.extend(own.iter().map(|place| blocks_of(place, lines)));
         }
-        Detail::Chip => {
-            let chip = |place: &Place<'_>| match place.now {
-                Some(pod) => pod::chip(frame, pod, 132),
-                None => Block::space(132, 40),
-            };
-            blocks.extend(own.iter().map(chip));
-        }
+        Detail::Chip => blocks.extend(own.iter().map(chip)),
         Detail::Tile => blocks.push(tiles(frame, node, &own, inner)),
     }
     if marks.len() > 24 {

@@ -34,14 +34,19 @@ pub(super) fn compose(frame: &Frame<'_>, lines: &mut Lines) -> Block {
     let main = if beside { region - rail::WIDTH - RAIL_GAP } else { region };
     let board = Board::new(frame, groups, main);
 
-    let mut upper = vec![node::band(frame, main, lines)];
+    // Beside an empty rail the nodes need not keep their distance from it; claims do, because
+    // they stand over their volumes.
+    let is_free = beside && user.is_empty();
+    let band = if is_free { region } else { main };
+    let mut upper = vec![node::band(frame, band, lines)];
     if sides {
-        upper.push(Block::space(main, 26).marked(Mark::UnderNodes));
-        upper.push(board.upper(frame, lines));
+        upper.push(Block::space(band, 26).marked(Mark::UnderNodes));
+        let claims = board.upper(frame, lines);
+        upper.push(if is_free { with_rail(Vec::new(), claims, beside) } else { claims });
         upper.extend(board.left_out());
     }
-    let upper = Block::column(0, upper).wide(main);
-    let upper = with_rail(user, upper, beside);
+    let upper = Block::column(0, upper).wide(band);
+    let upper = with_rail(user, upper, beside && !is_free);
     if !sides {
         return Block::column(0, vec![upper]).wide(width).padded([PAD; 4]);
     }

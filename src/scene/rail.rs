@@ -1,5 +1,7 @@
 //! What stands beside: waiting Pods, Services and workloads above, classes below.
 
+use std::rc::Rc;
+
 use crate::api::config::{ConfigMap, Secret};
 use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource};
@@ -10,6 +12,7 @@ use crate::api::service::{EndpointSlice, Service};
 use crate::api::storage_class::StorageClass;
 use crate::api::workload::{DaemonSet, Deployment, Job, ReplicaSet};
 
+use super::control_plane;
 use super::frame::Frame;
 use super::id;
 use super::layout::{Block, Draft};
@@ -26,7 +29,7 @@ const SETS_MAX: usize = 4;
 /// The user's side, or nothing.
 pub(super) fn user(frame: &Frame<'_>) -> Vec<Block> {
     let mut blocks = Vec::new();
-    blocks.extend(waiting(frame));
+    blocks.extend(control_plane::card(frame));
     for (key, service, _) in frame.plan.list::<Service>() {
         if frame.is_shown(key) {
             blocks.push(present(frame, key, service_block(frame, key, service)));
@@ -48,6 +51,7 @@ pub(super) fn user(frame: &Frame<'_>) -> Vec<Block> {
             }
         }
     }
+    blocks.extend(waiting(frame));
     blocks
 }
 
@@ -145,6 +149,10 @@ fn sets_of(frame: &Frame<'_>, owner: &ObjectKey) -> Vec<Block> {
     blocks.split_off(surplus)
 }
 
+/// Waiting Pods that are drawn at most: most wait for a moment only, and their room stays.
+const WAITING_MAX: usize = 3;
+const WAITING: i32 = 3;
+
 /// Pods without a node; those of sets wait in their columns.
 fn waiting(frame: &Frame<'_>) -> Option<Block> {
     let mut chips = Vec::new();
@@ -156,8 +164,9 @@ fn waiting(frame: &Frame<'_>) -> Option<Block> {
         }
         ever += 1;
         let now = frame.cluster.get::<Pod>(&key.namespace, &key.name);
-        let Some(pod) = now.filter(|pod| pod.spec.node_name.is_empty()) else { continue };
-        if chips.len() < 5 {
+        let waits = |pod: &&Rc<Pod>| pod.spec.node_name.is_empty() && !frame.is_in_column(pod);
+        let Some(pod) = now.filter(waits) else { continue };
+        if chips.len() < WAITING_MAX {
             chips.push(pod::chip(frame, pod, WIDTH - 16));
         } else {
             more += 1;
@@ -167,8 +176,8 @@ fn waiting(frame: &Frame<'_>) -> Option<Block> {
         return None;
     }
     let own = id::named("waiting-area", "");
-    let room = ever.min(5);
-    let height = 30 + room * 40 + (room - 1) * 6 + 8 + if ever > 5 { 30 } else { 0 };
+    let room = ever.min(WAITING);
+    let height = 30 + room * 40 + (room - 1) * 6 + 8 + if ever > WAITING { 30 } else { 0 };
     if more > 0 {
         chips.push(Block::of(super::node::more(&own, more), WIDTH - 16, 24));
     }

@@ -192,9 +192,13 @@ impl Map<'_> {
         let own = holder.id.clone();
         let is_right = b.middle() > node.middle();
         let side = self.track(Gap::Side(own.clone())) % 3;
-        let out = if self.is_over_another(node) { 9 } else { 0 };
-        let x = if is_right { node.right() - 4 + out } else { node.x + 4 - out };
-        let x = if is_right { x - 3 * side } else { x + 3 * side };
+        // Within the node beside what it holds; in a grid of nodes in the gap between two.
+        let x = match (self.is_over_another(node), is_right) {
+            (true, true) => node.right() + 12 - 2 * side,
+            (true, false) => node.x - 12 + 2 * side,
+            (false, true) => node.right() - 9 - 4 * side,
+            (false, false) => node.x + 9 + 4 * side,
+        };
         let low = pod.bottom() + 4 + 2 * (self.track(Gap::Under(own)) % 3);
         let y = under.y + 7 + 4 * (self.track(Gap::UnderNodes) % 4);
         let mut way = vec![(a.middle(), a.bottom()), (a.middle(), low), (x, low), (x, y)];

@@ -135,6 +135,10 @@ words! {
         Border "border",
         /// A machine.
         Node "node",
+        /// The machine of the control plane, or what stands for it.
+        ControlPlane "control-plane",
+        /// A program of the control plane.
+        Component "component",
         /// The file system of a machine.
         FileSystem "file-system",
         /// A directory of a machine.

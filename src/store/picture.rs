@@ -8,7 +8,7 @@ use crate::api::sorted::SortedSet;
 use crate::manifest::Parsed;
 use crate::scene;
 use crate::scene::caption::Caption;
-use crate::scene::options::Options;
+use crate::scene::options::{Density, Options};
 use crate::scene::plan::Plan;
 use crate::scene::shape::{Link, Scene, Shape, ShapeId};
 use crate::scene::transition::{self, Transition};
@@ -45,14 +45,15 @@ pub(super) struct Pictured {
     generation: usize,
     steps: (usize, usize),
     width: i32,
+    height: i32,
 }
 
 impl PartialEq for Pictured {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.plan, &other.plan)
             && self.parsed == other.parsed
-            && (self.generation, self.steps, self.width)
-                == (other.generation, other.steps, other.width)
+            && (self.generation, self.steps, self.width, self.height)
+                == (other.generation, other.steps, other.width, other.height)
     }
 }
 
@@ -70,6 +71,7 @@ impl AppState {
             generation: self.run.generation,
             steps,
             width,
+            height: self.view.stage.height / 40 * 40,
         };
         if place == self.view.pictured && self.view.picture.scene.width > 0 {
             return;
@@ -77,7 +79,16 @@ impl AppState {
         let options = Options { plan: Some(Rc::clone(&place.plan)), ..Options::of_width(width) };
         let simulation = self.run.run.simulation();
         let shown = &simulation.steps()[steps.0..steps.1];
-        let scene = scene::build_beat(simulation.state_at(steps.1), shown, &options);
+        let state = simulation.state_at(steps.1);
+        let mut scene = scene::build_beat(state, shown, &options);
+        let room = self.view.stage;
+        if room.is_too_small_for(&scene) {
+            let options = Options { density: Density::Compact, ..options };
+            let compact = scene::build_beat(state, shown, &options);
+            if room.scale_of(&compact) > room.scale_of(&scene) * 6 / 5 {
+                scene = compact;
+            }
+        }
         let caption = self.beat_shown().map(|beat| beat.caption.clone());
         let lines = caption.as_ref().and_then(|caption| caption.path.as_ref());
         let lines = lines.map(|(key, path)| lines_of(&place.parsed, key, path));
@@ -91,7 +102,8 @@ impl AppState {
             }
         });
         let mut picture = Picture {
-            is_resized: place.width != self.view.pictured.width,
+            is_resized: (place.width, place.height)
+                != (self.view.pictured.width, self.view.pictured.height),
             actor,
             scene: Rc::new(scene),
             caption,

@@ -1,5 +1,7 @@
 //! Where the viewer is and what is open.
 
+use crate::scene::shape::Scene;
+
 macro_rules! words {
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident $word:literal,)* }) => {
         $(#[$meta])*
@@ -132,7 +134,27 @@ const WIDTHS: std::ops::RangeInclusive<i32> = 360..=1200;
 /// They grow in steps, so that a picture is not arranged anew for every pixel.
 const WIDTH_STEP: i32 = 40;
 
+/// Below this scale the smallest writing cannot be read, in thousandths of a CSS pixel.
+const READABLE: i32 = 640;
+/// Narrower places belong to phones.
+const WIDE: i32 = 640;
+/// What stands around the picture: the caption.
+const AROUND: i32 = 72;
+
 impl Stage {
+    /// How large the picture is drawn here, in thousandths of a CSS pixel.
+    pub fn scale_of(self, scene: &Scene) -> i32 {
+        let across = self.width.max(1) * 1000 / scene.width.max(1);
+        let down = (self.height - AROUND).max(1) * 1000 / scene.height.max(1);
+        across.min(down)
+    }
+
+    /// Whether the writing of the picture is too small to be read here. On a phone the picture is
+    /// as wide as the place and scrolls.
+    pub fn is_too_small_for(self, scene: &Scene) -> bool {
+        self.width >= WIDE && self.height > 0 && self.scale_of(scene) < READABLE
+    }
+
     /// All widths that pictures have.
     pub fn scene_widths() -> impl Iterator<Item = i32> {
         WIDTHS.step_by(usize::try_from(WIDTH_STEP).unwrap_or(1))

@@ -15,7 +15,8 @@ use crate::lesson::LessonAction;
 use crate::scene::caption::Caption;
 use crate::scene::measure::TextRole;
 use crate::scene::shape::{
-    AltLine, Anchor, Detail, Link, LinkRole, Role, Scene, Shape, ShapeId, Status, Text, Words,
+    AltLine, Anchor, Detail, Link, LinkRole, LinkState, Role, Scene, Shape, ShapeId, Status, Text,
+    Words,
 };
 
 use super::lab::Mark;
@@ -202,7 +203,7 @@ packed_structs! {
     PlaceRow { width, height, shapes, links, alt, caption, actor, lines, now, events }
     Shape { id, parent, role, detail, status, x, y, w, h, label, state, texts, active, key }
     Text { role, words, x, y, anchor }
-    Link { id, from, to, role, points, active }
+    Link { id, from, to, role, state, points, active }
     AltLine { depth, code, args, shape }
     Caption { code, args, subject, path }
     Mark { beats, reason }
@@ -216,6 +217,7 @@ packed_words! {
     Role[Role::ALL]
     Status[Status::ALL]
     LinkRole[LinkRole::ALL]
+    LinkState[LinkState::ALL]
     Kind[Kind::ALL]
     TextRole[TextRole::ALL]
     Anchor[ANCHORS]

@@ -119,6 +119,7 @@ fn thing(shape: &Shape, fit: &Fit) -> (Area, i64) {
         Role::UserSide
             | Role::AdminSide
             | Role::Node
+            | Role::ControlPlane
             | Role::StatefulSet
             | Role::Column
             | Role::WaitingArea
