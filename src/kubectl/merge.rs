@@ -278,6 +278,7 @@ pub(super) fn go_map(value: &Value) -> String {
             format!("[{}]", items.iter().map(go_map).collect::<Vec<_>>().join(" "))
         }
         Value::String(text) => text.clone(),
+        Value::Null => "<nil>".to_owned(),
         other => other.to_string(),
     }
 }

@@ -28,13 +28,15 @@ pub(super) enum Asked {
 }
 
 /// The category `all`, in its order (`pkg/registry/core/rest`).
-const ALL: [Kind; 7] = [
+const ALL: [Kind; 9] = [
     Kind::Pod,
+    Kind::ReplicationController,
     Kind::Service,
     Kind::DaemonSet,
     Kind::Deployment,
     Kind::ReplicaSet,
     Kind::StatefulSet,
+    Kind::CronJob,
     Kind::Job,
 ];
 

@@ -30,12 +30,25 @@ pub(super) enum Format {
     Name,
     /// `-o jsonpath=…`.
     Path(Template),
+    /// `-o jsonpath-as-json=…`.
+    PathAsJson(Template),
     /// `-o custom-columns=…`: heads and paths.
     Columns(Vec<(String, Template)>),
 }
 
 const ALLOWED: &str = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,\
      kyaml,name,template,templatefile";
+
+/// Formats that kubectl has and that are not simulated.
+const ELSEWHERE: [&str; 7] = [
+    "custom-columns-file",
+    "go-template",
+    "go-template-file",
+    "jsonpath-file",
+    "kyaml",
+    "template",
+    "templatefile",
+];
 
 /// The format that `-o` asks for; `None` is a table or a success line. `tables` tells whether the
 /// command can print tables.
@@ -50,15 +63,21 @@ pub(super) fn format(arguments: &Arguments, tables: bool) -> Result<Option<Forma
         ("jsonpath", Some(template)) if !template.is_empty() => {
             Format::Path(Template::parse(template)?)
         }
+        ("jsonpath-as-json", Some(template)) if !template.is_empty() => {
+            Format::PathAsJson(Template::parse(template)?)
+        }
         ("custom-columns", Some(list)) if tables && !list.is_empty() => {
             Format::Columns(columns(list)?)
         }
-        ("jsonpath", _) => {
+        ("jsonpath" | "jsonpath-as-json", _) => {
             return Err(Failure::message("template format specified but no template given"));
         }
         ("custom-columns", _) if tables => {
             let text = "custom-columns format specified but no custom columns given";
             return Err(Failure::message(text));
+        }
+        (known, _) if ELSEWHERE.contains(&known) => {
+            return Err(Failure::not_simulated(format!("-o {known}")));
         }
         _ => {
             let allowed = if tables {
@@ -100,6 +119,11 @@ pub(super) fn render(format: &Format, values: Vec<Value>, single: bool) -> Strin
         Format::Yaml => to_yaml(&whole(values)),
         Format::Json => json_text(&whole(values)),
         Format::Path(template) => template.render(&whole(values)),
+        Format::PathAsJson(template) => {
+            let whole = whole(values);
+            let found: Vec<Value> = template.find(&whole).into_iter().cloned().collect();
+            json_text(&Value::Array(found))
+        }
         Format::Columns(columns) => table(columns, &values),
         Format::Name => String::new(),
     }
