@@ -8,14 +8,7 @@ use volume_lab::store::message::{Msg, Start};
 
 /// Starts an embed with that lesson in its address and that hash.
 fn start(lesson: Option<&str>, hash: &str) -> (AppState, Vec<Effect>) {
-    let embedding = Embedding {
-        lesson: lesson.map(str::to_owned),
-        locale: None,
-        step: None,
-        has_controls: true,
-        autoplays: false,
-        speed_percent: None,
-    };
+    let embedding = Embedding { lesson: lesson.map(str::to_owned), ..Embedding::default() };
     let start = Start { embedding: Some(embedding), hash: hash.to_owned(), ..Start::default() };
     let mut state = AppState::new();
     let effects = state.update(Msg::Start(Box::new(start)));

@@ -340,9 +340,8 @@ fn embedded(autoplays: bool) -> (AppState, Vec<Effect>) {
         lesson: Some("statefulset".to_owned()),
         locale: Some(Locale::Ko),
         step: Some(4),
-        has_controls: true,
         autoplays,
-        speed_percent: None,
+        ..Embedding::default()
     };
     let mut state = AppState::new();
     let start = Start { embedding: Some(embedding), ..Start::default() };

@@ -200,8 +200,7 @@ fn an_embed_of_a_recording_keeps_the_contract() {
         locale: Some(Locale::Ko),
         step: Some(5),
         has_controls: false,
-        autoplays: false,
-        speed_percent: None,
+        ..Embedding::default()
     };
     let start = Start { embedding: Some(embedding), ..Start::default() };
     let mut pair = Pair { player: Player::new(), lab: AppState::new() };

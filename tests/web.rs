@@ -21,6 +21,8 @@ struct Page {
 
 impl Page {
     async fn open() -> Self {
+        // No build stands around the application here, from which it would load them.
+        volume_lab::i18n::builtin::install_all();
         let root = document().create_element("div").unwrap();
         body().append_child(&root).unwrap();
         let app = yew::Renderer::<App>::with_root(root.clone()).render();

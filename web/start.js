@@ -32,10 +32,14 @@ function kept(name) {
 function isForLab() {
   const query = new URLSearchParams(location.search);
   const isEmbed =
-    location.pathname.endsWith("/embed.html") || !/^(0|false)?$/.test(query.get("embed") ?? "");
-  const hasSession = location.hash.length > 1 && !query.get("lesson");
+    location.pathname.endsWith("/embed.html") || !/^(0|false)$/.test(query.get("embed") ?? "0");
+  const hasSession = location.hash.includes(":") && !(isEmbed && query.get("lesson"));
   if (isEmbed) {
-    return hasSession;
+    const parts = (query.get("panel") ?? "").split(",").map((word) => word.trim());
+    const isLocked = !/^(0|false)$/.test(query.get("lock") ?? "0");
+    const shows = (part) => parts.includes(part);
+    const changes = shows("events") || shows("terminal") || (shows("yaml") && !isLocked);
+    return hasSession || changes || query.get("view") === "cluster";
   }
   return hasSession || (kept("page") === "lab" && kept("place") === "");
 }

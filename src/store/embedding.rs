@@ -4,10 +4,12 @@
 
 use crate::i18n::Locale;
 use crate::scene::caption::Caption;
+use crate::scene::options::View as Arrangement;
 
 use super::AppState;
 use super::effect::Effect;
 use super::message::Play;
+use super::place::Part;
 use super::playhead::{Known, Playhead};
 
 /// How the page is embedded.
@@ -25,6 +27,44 @@ pub struct Embedding {
     pub autoplays: bool,
     /// How fast, in percent.
     pub speed_percent: Option<u32>,
+    /// What is shown; the diagram alone when nothing is named.
+    pub parts: Vec<Part>,
+    /// Whether nothing can be changed, only watched.
+    pub is_locked: bool,
+    /// How Pods are arranged.
+    pub arrangement: Arrangement,
+}
+
+impl Default for Embedding {
+    fn default() -> Self {
+        Self {
+            lesson: None,
+            locale: None,
+            step: None,
+            has_controls: true,
+            autoplays: false,
+            speed_percent: None,
+            parts: Vec::new(),
+            is_locked: false,
+            arrangement: Arrangement::Auto,
+        }
+    }
+}
+
+impl Embedding {
+    /// Whether that part is shown.
+    pub fn shows(&self, part: Part) -> bool {
+        if self.parts.is_empty() { part == Part::Diagram } else { self.parts.contains(&part) }
+    }
+
+    /// Whether only the lab can show it: a recording has no events, no terminal, one arrangement,
+    /// and nothing that could be changed. (`web/start.js` asks the same.)
+    pub(super) fn needs_lab(&self) -> bool {
+        self.shows(Part::Events)
+            || self.shows(Part::Terminal)
+            || self.shows(Part::Yaml) && !self.is_locked
+            || self.arrangement != Arrangement::Auto
+    }
 }
 
 /// What the page around asks.

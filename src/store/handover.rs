@@ -128,6 +128,7 @@ impl Packed for Msg {
             Msg::Edit(Edit::DroppedLarge { name }) => (9, name.as_str(), None),
             Msg::Embed(Call { id, method: Method::Load(what) }) => (10, what.as_str(), id.clone()),
             Msg::Terminal(_) => (11, "", None),
+            Msg::Hash(hash) => (12, hash.as_str(), None),
             _ => (0, "", None),
         };
         (kind, (text.to_owned(), id)).pack(to);
@@ -147,6 +148,7 @@ impl Packed for Msg {
             9 => Msg::Edit(Edit::DroppedLarge { name: text }),
             10 => Msg::Embed(Call { id, method: Method::Load(text) }),
             11 => Msg::Terminal(Terminal::Open),
+            12 => Msg::Hash(text),
             _ => Msg::Leave,
         })
     }

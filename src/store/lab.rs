@@ -14,7 +14,7 @@ use super::AppState;
 use super::inspection::{EventRow, Inspection};
 use super::offers::Offer;
 use super::picture::Picture;
-use super::place::{Drawer, ObjectTab, Panel, Stage};
+use super::place::{Drawer, ObjectTab, Panel, Part, Stage};
 use super::shared::Shared;
 use super::terminal::{Answer, TerminalView};
 
@@ -49,6 +49,10 @@ pub struct Show {
     pub is_embedded: bool,
     /// Whether the buttons are shown.
     pub has_controls: bool,
+    /// The parts that are shown inside another page.
+    pub parts: Vec<Part>,
+    /// Whether nothing can be changed.
+    pub is_locked: bool,
 }
 
 /// All that the lab shows.
@@ -107,6 +111,13 @@ pub struct Mark {
 /// Marks on a timeline at most; more cannot be told apart.
 const MARKS_MAX: usize = 60;
 
+impl Show {
+    /// Whether that part is shown inside another page.
+    pub fn shows(&self, part: Part) -> bool {
+        if self.parts.is_empty() { part == Part::Diagram } else { self.parts.contains(&part) }
+    }
+}
+
 impl AppState {
     /// What the lab shows.
     pub fn lab(&self) -> Lab {
@@ -142,7 +153,13 @@ impl AppState {
             selected: view.selected.clone(),
             is_embedded: view.embedding.is_some(),
             has_controls: view.embedding.as_ref().is_none_or(|embed| embed.has_controls),
+            parts: view.embedding.as_ref().map(|embed| embed.parts.clone()).unwrap_or_default(),
+            is_locked: self.is_locked(),
         }
+    }
+
+    pub(super) fn is_locked(&self) -> bool {
+        self.view.embedding.as_ref().is_some_and(|embed| embed.is_locked)
     }
 
     fn timeline(&self) -> Timeline {

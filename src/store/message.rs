@@ -26,6 +26,8 @@ pub enum Msg {
     Terminal(Terminal),
     /// About the link.
     Share(Share),
+    /// The address has another hash now: somebody put in a link, or went back.
+    Hash(String),
     /// The page around an embed asks something.
     Embed(Call),
     /// A time that was asked for is over.

@@ -203,6 +203,7 @@ impl AppState {
         let is_hidden = self.view.page == Page::Gallery && matches!(msg, Msg::Play(_));
         let mut effects = match msg {
             _ if is_hidden => Vec::new(),
+            Msg::Edit(_) | Msg::Run(_) | Msg::Terminal(_) if self.is_locked() => Vec::new(),
             Msg::Start(start) => self.start(*start),
             Msg::Edit(edit) => self.edit(edit),
             Msg::Run(run) => self.act(run),
@@ -214,6 +215,7 @@ impl AppState {
             Msg::View(view) => self.look(view),
             Msg::Terminal(terminal) => self.operate(terminal),
             Msg::Share(share) => self.share(share),
+            Msg::Hash(hash) => self.follow_hash(&hash),
             Msg::Embed(call) => self.answer(call),
             Msg::Elapsed(timer) => self.elapsed(timer),
             Msg::Work { tasks } => self.work(tasks),

@@ -62,6 +62,20 @@ words! {
 }
 
 words! {
+    /// The parts that a page inside another one shows.
+    Part {
+        /// The diagram with its timeline.
+        Diagram "diagram",
+        /// The manifest.
+        Yaml "yaml",
+        /// The list of events.
+        Events "events",
+        /// The terminal.
+        Terminal "terminal",
+    }
+}
+
+words! {
     /// The parts below the diagram.
     Drawer {
         /// The list of events.

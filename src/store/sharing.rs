@@ -13,7 +13,7 @@ use super::AppState;
 use super::effect::{Effect, Saved};
 use super::embedding::{Embedding, Report};
 use super::message::{Share, Start};
-use super::place::{Dialog, Notice, Page, Theme};
+use super::place::{Dialog, Drawer, Notice, Page, Part, Theme};
 use super::player::start::{place_word, read_place};
 use super::playhead::Wanted;
 use super::playhead::save_soon;
@@ -46,8 +46,28 @@ impl AppState {
         effects
     }
 
+    /// Opens what an open page is pointed to. A hash that is gone says nothing: it is taken out
+    /// of the address as soon as it is read, except in an embed, which goes back to its start.
+    pub(super) fn follow_hash(&mut self, hash: &str) -> Vec<Effect> {
+        let lesson = self.view.embedding.as_ref().and_then(|embed| embed.lesson.clone());
+        let place = if has_session(hash) { hash.to_owned() } else { lesson.unwrap_or_default() };
+        let is_embedded = self.view.embedding.is_some();
+        if place.is_empty() || !(has_session(hash) || is_embedded) {
+            return Vec::new();
+        }
+        if let Some(mut effects) = self.open_place(&place) {
+            if !is_embedded {
+                effects.extend([Effect::ForgetHash, save_soon()]);
+            }
+            return effects;
+        }
+        let error = Session::decode(&place).err().unwrap_or(LinkError::Damaged);
+        self.view.notice = Some(Notice::plain(complaint(error)));
+        Vec::new()
+    }
+
     fn start_page(&mut self, hash: &str, saved: &Saved) -> Vec<Effect> {
-        if !hash.trim_start_matches('#').is_empty() {
+        if has_session(hash) {
             match Session::decode(hash) {
                 Ok(session) => {
                     self.run.text = saved.text.as_str().into();
@@ -98,8 +118,10 @@ impl AppState {
             let _ = self.play(super::message::Play::Speed(percent));
         }
         let (step, lesson) = (embedding.step, embedding.lesson.clone());
+        self.view.drawer = first_drawer(&embedding);
         self.view.embedding = Some(embedding);
         let place = lesson.as_deref().unwrap_or(hash);
+        let drawer = self.view.drawer;
         let effects = self.open_place(place).unwrap_or_else(|| {
             let mut effects = vec![Effect::Tell(Report::Ready)];
             if !place.is_empty() {
@@ -114,6 +136,7 @@ impl AppState {
             }
             effects
         });
+        self.view.drawer = drawer;
         if let Some(beats) = step {
             self.seek(beats);
         }
@@ -218,6 +241,18 @@ impl AppState {
             is_broken: false,
         }
     }
+}
+
+/// What stands below the diagram of an embed at first.
+fn first_drawer(embedding: &Embedding) -> Option<Drawer> {
+    let is_shown = |part| embedding.shows(part);
+    let terminal = is_shown(Part::Terminal).then_some(Drawer::Terminal);
+    is_shown(Part::Events).then_some(Drawer::Events).or(terminal)
+}
+
+/// Whether a hash means a session, of whatever version, and not a part of the page.
+pub(super) fn has_session(hash: &str) -> bool {
+    hash.contains(':')
 }
 
 fn complaint(error: LinkError) -> &'static str {

@@ -1,5 +1,6 @@
 //! The root: owns the state, runs effects, hands down what is to be shown.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -19,6 +20,7 @@ use super::gallery::Gallery;
 use super::header::Header;
 use super::lab::Lab;
 use super::notices::Notices;
+use super::stage::natural;
 use super::standby::Standby;
 use super::words::{self, Words};
 use super::{frame, keys, panic, start};
@@ -29,6 +31,7 @@ pub struct App {
     effects: Effects,
     listeners: Vec<EventListener>,
     standby: Option<Standby>,
+    size: Cell<(i32, i32)>,
 }
 
 /// How the page comes up.
@@ -51,7 +54,13 @@ impl Component for App {
         let standby = root.and_then(|root| Standby::begin(root, send.clone()));
         start.handover = standby.as_ref().map(|standby| standby.player().clone());
         let effects = Effects::new(send);
-        let mut app = Self { state: AppState::new(), effects, listeners: Vec::new(), standby };
+        let mut app = Self {
+            state: AppState::new(),
+            effects,
+            listeners: Vec::new(),
+            standby,
+            size: Cell::default(),
+        };
         app.take(Msg::Start(Box::new(start)));
         app
     }
@@ -75,6 +84,10 @@ impl Component for App {
         let Some(standby) = &mut self.standby else {
             if first {
                 self.listen(ctx);
+            }
+            if self.state.view.embedding.is_some() {
+                let (width, height) = natural(self.state.view.stage, &self.state.view.picture);
+                frame::tell_size(&self.size, width, height);
             }
             return;
         };

@@ -1,7 +1,9 @@
 //! The wire to the page around: the embedding contract's messages.
 
+use std::cell::Cell;
+
 use gloo::events::EventListener;
-use gloo::utils::{document_element, window};
+use gloo::utils::{document, window};
 use serde_json::{Map, Value, json};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Event, KeyboardEvent, MessageEvent, Window};
@@ -16,10 +18,14 @@ use super::words::Words;
 const NAMESPACE: &str = "volume-lab";
 const VERSION: u64 = 1;
 
-/// Hears the page around, if there is one.
+/// Hears the address, and the page around if there is one.
 pub(super) fn listen(send: Callback<Msg>, is_embedded: bool) -> Vec<EventListener> {
+    let told = send.clone();
+    let hash = EventListener::new(&window(), "hashchange", move |_| {
+        told.emit(Msg::Hash(window().location().hash().unwrap_or_default()));
+    });
     if !is_embedded {
-        return Vec::new();
+        return vec![hash];
     }
     let message = EventListener::new(&window(), "message", move |event: &Event| {
         let Some(event) = event.dyn_ref::<MessageEvent>() else { return };
@@ -27,7 +33,19 @@ pub(super) fn listen(send: Callback<Msg>, is_embedded: bool) -> Vec<EventListene
             send.emit(Msg::Embed(call));
         }
     });
-    vec![message]
+    vec![hash, message]
+}
+
+/// Tells the page around how high this page would be if it had the room, whenever that changes.
+pub(super) fn tell_size(told: &Cell<(i32, i32)>, width: i32, stage: i32) {
+    let height = |name: &str| {
+        let part = document().query_selector(name).ok().flatten();
+        part.map_or(0, |part| part.client_height())
+    };
+    let now = (width, stage + height(".timeline") + height(".notices"));
+    if width > 0 && told.replace(now) != now {
+        post(json!({"type": "size", "width": now.0, "height": now.1}));
+    }
 }
 
 /// Tells the page around.
@@ -52,11 +70,6 @@ pub(super) fn tell(report: &Report, told: &Told) {
             if *forward { ("ArrowRight", ARROW_RIGHT) } else { ("ArrowLeft", ARROW_LEFT) };
         post(json!({"type": "key", "key": key, "keyCode": code}));
         trigger(code);
-    }
-    if *report == Report::Ready {
-        let page = document_element();
-        let (width, height) = (page.scroll_width(), page.scroll_height());
-        post(json!({"type": "size", "width": width, "height": height}));
     }
 }
 

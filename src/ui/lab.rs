@@ -30,15 +30,15 @@ pub(super) fn Lab(props: &LabProps) -> Html {
     let LabProps { words, lab, send } = props;
     let (words, show) = (*words, &lab.show);
     let drop = use_drop(send);
-    if show.is_embedded {
-        return layout::embedded(words, show, send);
-    }
     let editor = html! {
         <Editor {words} text={Rc::clone(&show.text)} parsed={lab.parsed.clone()}
             lines={show.picture.lines.clone()} asked_line={lab.asked_line} send={send.clone()} />
     };
     let problems = html! { <Problems {words} parsed={lab.parsed.clone()} send={send.clone()} /> };
     let parts = Parts { editor, problems, drawer: drawer(props), drop };
+    if show.is_embedded {
+        return layout::embedded(words, show, parts, send);
+    }
     layout::whole(words, show, parts, send)
 }
 

@@ -6,7 +6,7 @@ use yew::{Callback, DragEvent, Event, Html, TargetCast, classes, html};
 use crate::lesson;
 use crate::store::lab::Show;
 use crate::store::message::{Msg, RunMsg};
-use crate::store::place::Panel;
+use crate::store::place::{Panel, Part};
 
 use super::actions::Actions;
 use super::gallery::prose;
@@ -27,13 +27,46 @@ pub(super) struct Parts {
     pub(super) drop: (bool, Callback<DragEvent>, Callback<DragEvent>, Callback<DragEvent>),
 }
 
-/// The page inside another one: the diagram alone.
-pub(super) fn embedded(words: Words, show: &Show, send: &Callback<Msg>) -> Html {
+/// The page inside another one: the diagram alone, or the parts that its address names.
+pub(super) fn embedded(words: Words, show: &Show, parts: Parts, send: &Callback<Msg>) -> Html {
+    let has_yaml = show.shows(Part::Yaml);
+    let has_drawer = show.shows(Part::Events) || show.shows(Part::Terminal);
+    let class = classes!(
+        "lab",
+        "embedded",
+        (has_yaml || has_drawer).then_some("shares"),
+        has_yaml.then_some("has-yaml"),
+        has_drawer.then_some("has-drawer"),
+    );
     html! {
-        <main class="lab embedded">
+        <main {class}>
             <h1 class="unseen">{ words.say("ui.title") }</h1>
-            { stage(words, show, send) }
-            if show.has_controls { { timeline(words, show, send) } }
+            if has_yaml {
+                <section class="part yaml" aria-label={words.say("ui.editor")}>
+                    if show.is_locked {
+                        <pre class="locked" tabindex="0" aria-label={words.say("ui.editor")}>
+                            { show.text.to_string() }
+                        </pre>
+                    } else {
+                        { parts.editor }
+                        { apply_row(words, show, send) }
+                        { parts.problems }
+                    }
+                </section>
+            }
+            <section class="part diagram" aria-label={words.say("ui.diagram")}>
+                { stage(words, show, send) }
+                if show.has_controls { { timeline(words, show, send) } }
+            </section>
+            if has_drawer {
+                <section class="part events" aria-label={words.say("ui.panels")}>
+                    if show.shows(Part::Events) && show.shows(Part::Terminal) {
+                        <DrawerTabs {words} drawer={show.drawer} events={show.events}
+                            send={send.clone()} />
+                    }
+                    <div class="drawer" id="drawer">{ parts.drawer }</div>
+                </section>
+            }
         </main>
     }
 }

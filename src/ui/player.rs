@@ -1,6 +1,6 @@
 //! The page before the lab is there: the same parts, filled from a recording.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::events::EventListener;
@@ -23,6 +23,7 @@ use super::header::Header;
 use super::hooks::files;
 use super::layout::{self, Parts};
 use super::notices::Notices;
+use super::stage::natural;
 use super::words::{self, Words};
 use super::{frame, handover, keys, panic, start};
 
@@ -33,6 +34,7 @@ pub struct PlayerApp {
     effects: Rc<Effects>,
     listeners: Vec<EventListener>,
     idle: Option<Timeout>,
+    size: Cell<(i32, i32)>,
 }
 
 /// Where it stands on the page.
@@ -58,6 +60,7 @@ impl Component for PlayerApp {
             effects: Rc::new(Effects::new(send)),
             listeners: Vec::new(),
             idle: None,
+            size: Cell::default(),
         };
         app.take(Msg::Start(Box::new(start::read())));
         app
@@ -74,6 +77,12 @@ impl Component for PlayerApp {
     }
 
     fn rendered(&mut self, ctx: &Context<Self>, first: bool) {
+        let state = self.state.borrow();
+        if state.embedding.is_some() && state.board.is_some() {
+            let (width, height) = natural(state.stage, &state.picture);
+            frame::tell_size(&self.size, width, height);
+        }
+        drop(state);
         if first {
             let send = ctx.link().callback(|msg: Msg| msg);
             let is_embedded = self.state.borrow().embedding.is_some();
@@ -137,9 +146,6 @@ impl PlayerApp {
 
 fn lab(words: Words, state: &Player, send: &Callback<Msg>) -> Html {
     let show = state.show();
-    if show.is_embedded {
-        return layout::embedded(words, &show, send);
-    }
     let is_awaited = state.lab == LabStand::Awaited;
     let loading = || html! { <p class="empty loading">{ words.say("ui.lab-loading") }</p> };
     let parts = Parts {
@@ -148,6 +154,9 @@ fn lab(words: Words, state: &Player, send: &Callback<Msg>) -> Html {
         drawer: loading(),
         drop: files::plain_drop(send),
     };
+    if show.is_embedded {
+        return layout::embedded(words, &show, parts, send);
+    }
     layout::whole(words, &show, parts, send)
 }
 

@@ -16,7 +16,7 @@ use crate::store::shared::Shared;
 
 use super::hooks::size::use_size;
 use super::scene::callout::{Area, Place, place};
-use super::scene::fit::{Fit, fit};
+use super::scene::fit::{Fit, fit, natural_height};
 use super::scene::picture::Picture;
 use super::timeline::state_line;
 use super::words::Words;
@@ -81,6 +81,12 @@ pub(super) fn Stage(props: &StageProps) -> Html {
             </div>
         </>
     }
+}
+
+/// The width of a stage, and how high it would be with that width if it had the room.
+pub(super) fn natural(size: Size, picture: &Shown) -> (i32, i32) {
+    let scene = &picture.scene;
+    (size.width, natural_height((scene.width.max(1), scene.height.max(1)), size.width))
 }
 
 /// As large as fits. A narrow page is as wide as it is, and is scrolled down.

@@ -5,9 +5,11 @@ use web_sys::UrlSearchParams;
 
 use crate::i18n::Locale;
 use crate::manifest::scalar;
+use crate::scene::options::View as Arrangement;
 use crate::store::effect::Saved;
 use crate::store::embedding::Embedding;
 use crate::store::message::Start;
+use crate::store::place::Part;
 
 use super::kept;
 
@@ -37,6 +39,12 @@ pub(super) fn read() -> Start {
         has_controls: get("controls").is_none_or(|word| is_true(&word)),
         autoplays: get("autoplay").is_some_and(|word| is_true(&word)),
         speed_percent: get("speed").as_deref().and_then(percent),
+        parts: get("panel").as_deref().map(parts).unwrap_or_default(),
+        is_locked: get("lock").is_some_and(|word| is_true(&word)),
+        arrangement: match get("view").as_deref() {
+            Some("cluster") => Arrangement::Cluster,
+            _ => Arrangement::Auto,
+        },
     });
     Start {
         hash: location.hash().unwrap_or_default(),
@@ -53,6 +61,11 @@ pub(super) fn locale() -> Locale {
     let Start { saved, locale, embedding, .. } = read();
     let asked = embedding.and_then(|embedding| embedding.locale);
     asked.or_else(|| Locale::from_tag(&saved.locale)).unwrap_or(locale)
+}
+
+/// `diagram,yaml` in any order; what is not known is left out.
+fn parts(list: &str) -> Vec<Part> {
+    list.split(',').filter_map(|word| Part::of_word(word.trim())).collect()
 }
 
 /// Anything but `0` and `false` is true.

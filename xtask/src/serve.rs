@@ -2,6 +2,7 @@
 
 use crate::process::{command, root, run, run_until_stopped};
 use crate::{Outcome, setup};
+use std::fs;
 use std::net::TcpListener;
 
 /// How many ports are tried after the one that was asked for.
@@ -21,10 +22,14 @@ pub(crate) fn serve(arguments: &[String]) -> Outcome {
 pub(crate) fn dev(arguments: &[String]) -> Outcome {
     let options = Options::parse(arguments, &["--port", "--host"])?;
     setup::meet(setup::page())?;
+    let page = write_page_without_player()?;
     let mut trunk = command("trunk");
     let port = free_port(&options.host, options.port)?.to_string();
     trunk.args([
         "serve",
+        &page,
+        "--html-output",
+        "index.html",
         "--offline",
         "--dist",
         "target/dev",
@@ -43,8 +48,31 @@ pub(crate) fn build() -> Outcome {
     build_only()
 }
 
+/// The quick loop builds the lab alone: its page lacks the link of the player, and then starts
+/// with the lab (web/build.mjs, web/start.js). It stands beside the real one, as its links do.
+fn write_page_without_player() -> Outcome<String> {
+    let failed = |error: std::io::Error| format!("index.html: {error}");
+    let html = fs::read_to_string(root().join("index.html")).map_err(failed)?;
+    let name = ".dev.html".to_owned();
+    fs::write(root().join(&name), without_player(&html)?).map_err(failed)?;
+    Ok(name)
+}
+
+/// The page without the link that names the player.
+fn without_player(html: &str) -> Outcome<String> {
+    let missing = || "index.html has no link of the player".to_owned();
+    let named = html.find("data-bin=\"volume-lab-player\"").ok_or_else(missing)?;
+    let begin = html[..named].rfind("<link").ok_or_else(missing)?;
+    let end = named + html[named..].find("/>").ok_or_else(missing)? + "/>".len();
+    Ok(format!("{}{}", &html[..begin], &html[end..]))
+}
+
 /// The release build, when everything is known to be installed.
 pub(crate) fn build_only() -> Outcome {
+    // It records what the player plays; built here so that one sees it at work.
+    let mut cargo = command("cargo");
+    cargo.args(["build", "--locked", "--bin", "volume-lab"]);
+    run(cargo)?;
     let mut trunk = command("trunk");
     trunk.args(["build", "--release", "--offline", "--locked"]);
     run(trunk)
@@ -106,7 +134,7 @@ impl Options {
 
 #[cfg(test)]
 mod tests {
-    use super::Options;
+    use super::{Options, without_player};
 
     fn parse(words: &[&str]) -> Result<(u16, String), String> {
         let words: Vec<String> = words.iter().map(|word| (*word).to_owned()).collect();
@@ -119,6 +147,14 @@ mod tests {
         assert_eq!(parse(&[]), Ok((8080, "/".to_owned())));
         let expected = Ok((9000, "/volume-lab/".to_owned()));
         assert_eq!(parse(&["--port=9000", "--public-url", "/volume-lab/"]), expected);
+    }
+
+    #[test]
+    fn the_developers_page_has_the_lab_alone() {
+        let page = without_player(include_str!("../../index.html")).unwrap_or_default();
+        assert_eq!(page.matches("rel=\"rust\"").count(), 1);
+        assert!(page.contains("data-bin=\"volume-lab-web\"") && page.contains("</html>"));
+        assert!(without_player("<html></html>").is_err());
     }
 
     #[test]

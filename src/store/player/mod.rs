@@ -131,6 +131,7 @@ impl Player {
             Msg::Leave if self.is_unsaved => self.save_place(),
             Msg::Elapsed(Timer::Read) => self.fetch_hidden(),
             Msg::Leave | Msg::Work { .. } | Msg::Follow(_) | Msg::TakeOver { .. } => Vec::new(),
+            Msg::Hash(hash) => self.follow_hash(hash),
             Msg::Lab(lab) => self.hear_of_lab(lab),
             Msg::Run(_) | Msg::Edit(_) | Msg::Share(_) | Msg::Terminal(_) => self.ask(msg),
         };

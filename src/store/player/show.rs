@@ -42,6 +42,8 @@ impl Player {
             selected: self.selected.clone(),
             is_embedded: embedding.is_some(),
             has_controls: embedding.is_none_or(|embed| embed.has_controls),
+            parts: embedding.map(|embed| embed.parts.clone()).unwrap_or_default(),
+            is_locked: embedding.is_some_and(|embed| embed.is_locked),
         }
     }
 

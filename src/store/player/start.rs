@@ -5,10 +5,11 @@ use crate::lesson;
 
 use super::super::effect::{Effect, Saved};
 use super::super::embedding::{Embedded as _, Embedding, Report};
-use super::super::message::{Play, Start, Timer};
+use super::super::message::{Msg, Play, Start, Timer};
 use super::super::place::{Notice, Page, Panel, Theme};
 use super::super::playhead::{Playhead, save_soon};
 use super::super::shared::Shared;
+use super::super::sharing::has_session;
 use super::super::storyboard::Storyboard;
 use super::Player;
 
@@ -52,7 +53,7 @@ impl Player {
 
     fn come_back(&mut self, hash: &str, saved: &Saved) -> Vec<Effect> {
         let place = read_place(&saved.place);
-        if !hash.trim_start_matches('#').is_empty() {
+        if has_session(hash) {
             return self.await_lab();
         }
         let page = Page::of_word(&saved.page).unwrap_or(Page::Gallery);
@@ -74,11 +75,17 @@ impl Player {
             let _ = self.head.play(Play::Speed(percent), self.known());
         }
         let (step, lesson) = (embedding.step, embedding.lesson.clone());
+        let needs_lab = embedding.needs_lab();
         self.embedding = Some(embedding);
         let place = lesson.as_deref().unwrap_or(hash).to_owned();
-        let is_hash = lesson.is_none() && !place.trim_start_matches('#').is_empty();
+        let is_hash = lesson.is_none() && has_session(&place);
         let effects = match self.open(&place) {
-            Some(effects) => effects,
+            Some(mut effects) => {
+                if needs_lab {
+                    effects.extend(self.await_lab());
+                }
+                effects
+            }
             // A session is for the lab.
             None if is_hash => return self.await_lab(),
             None => self.refuse_lesson(lesson),
@@ -98,6 +105,15 @@ impl Player {
             self.notice = Some(Notice { key: "ui.lesson-unknown", args: vec![("id", id)] });
         }
         effects
+    }
+
+    /// A session is for the lab; an embed whose hash is gone goes back to its start.
+    pub(super) fn follow_hash(&mut self, hash: String) -> Vec<Effect> {
+        if has_session(&hash) {
+            return self.ask(Msg::Hash(hash));
+        }
+        let lesson = self.embedding.as_ref().and_then(|embed| embed.lesson.clone());
+        lesson.and_then(|id| self.open(&id)).unwrap_or_default()
     }
 
     pub(super) fn open_lesson(&mut self, id: &str) -> Vec<Effect> {

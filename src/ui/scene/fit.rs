@@ -62,9 +62,26 @@ pub(in crate::ui) fn fit(scene: (i32, i32), stage: (i32, i32), is_whole: bool) -
     Fit { scale, picture, dock, scrolls: h > inner.1 - strip }
 }
 
+/// How high a stage of that width would be, if it had the room for the picture in full width and
+/// for the caption below it.
+pub(in crate::ui) fn natural_height(scene: (i32, i32), width: i32) -> i32 {
+    let scale = ((width - 2 * EDGE).max(1) * 1000 / scene.0.max(1)).min(SCALE_MAX);
+    EDGE + scene.1 * scale / 1000 + EDGE + STRIP + EDGE
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_stage_of_its_natural_height_shows_the_picture_as_wide_as_it_is() {
+        for (scene, width) in [((800, 640), 800), ((360, 900), 390), ((1200, 500), 960)] {
+            let height = natural_height(scene, width);
+            let Fit { picture, scrolls, .. } = fit(scene, (width, height), true);
+            let full = (width - 2 * EDGE).min(scene.0 * SCALE_MAX / 1000);
+            assert!(!scrolls && picture.w > full - 4, "{scene:?} {width} {picture:?}");
+        }
+    }
 
     #[test]
     fn a_slide_shows_the_whole_and_the_caption() {
