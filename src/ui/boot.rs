@@ -13,7 +13,7 @@ use crate::i18n::Locale;
 use super::app::{App, AppProps};
 use super::fetched::{self, Sentences};
 use super::player::{PlayerApp, PlayerProps};
-use super::{handover, start};
+use super::{handover, panic, start};
 
 /// Starts the player, and offers its page to the lab.
 pub fn player() {
@@ -49,6 +49,7 @@ pub fn lab() {
             return if player.is_some() { handover::failed() } else { fail() };
         }
         let standby = player.is_some();
+        panic::set_behind(standby);
         if !standby {
             let _ = body().append_child(&root);
         }

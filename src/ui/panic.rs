@@ -2,7 +2,7 @@
 //!
 //! The components cannot be trusted any more at that point, so the dialog is made by hand.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gloo::utils::{body, document, window};
@@ -18,10 +18,16 @@ use crate::store::message::{Edit, Msg};
 use crate::store::player::Player;
 
 use super::words::Words;
-use super::{effects, kept};
+use super::{effects, handover, kept};
 
 thread_local! {
     static LAST: RefCell<Last> = RefCell::default();
+    static IS_BEHIND: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this program waits behind the player, unseen.
+pub(super) fn set_behind(is_behind: bool) {
+    IS_BEHIND.set(is_behind);
 }
 
 /// What the report needs, as it was before the message that broke the program.
@@ -76,6 +82,10 @@ pub fn install() {
     yew::set_custom_panic_hook(Box::new(|info| {
         let message = info.to_string();
         web_sys::console::error_1(&message.as_str().into());
+        if IS_BEHIND.get() {
+            // Nobody sees it yet, and the player goes on.
+            return handover::failed();
+        }
         LAST.with(|last| {
             let Ok(last) = last.try_borrow() else { return };
             // A text that is not the person's own must not take the place of one that is.

@@ -9,7 +9,7 @@ use crate::store::AppState;
 use crate::store::handover::Handover;
 use crate::store::message::{LabMsg, Msg};
 
-use super::{effects, handover};
+use super::{effects, handover, panic};
 
 /// A page in waiting.
 pub(super) struct Standby {
@@ -74,6 +74,7 @@ impl Standby {
     pub(super) fn end(self) -> (Option<u32>, Vec<Msg>) {
         let rest_ms = handover::offered_rest();
         handover::swap(&self.root);
+        panic::set_behind(false);
         (rest_ms, self.player.asked)
     }
 }

@@ -12,21 +12,26 @@ export async function loadProgram(js, wasm) {
   await init({ module_or_path: wasm });
 }
 
+/** Whether a list of choices is open; not every browser can tell. */
+function hasOpenList() {
+  try {
+    return document.querySelector("select:focus:open") !== null;
+  } catch {
+    return false;
+  }
+}
+
 /** Offers the page to the lab: `state()` is the place as text, `leave()` ends the player. */
 export function offer(root, state, rest, leave, failed) {
-  let busy = 0;
   let watcher = () => {};
-  const from = (event) => void (busy += event.type === "compositionstart" ? 1 : 0);
-  const pressed = () => void (down = true);
-  const lifted = () => void (down = false);
-  let down = false;
-  const till = () => void (busy = 0);
+  let composes = false;
+  let isDown = false;
   const listeners = [
-    ["compositionstart", from],
-    ["compositionend", till],
-    ["pointerdown", pressed],
-    ["pointerup", lifted],
-    ["pointercancel", lifted],
+    ["compositionstart", () => void (composes = true)],
+    ["compositionend", () => void (composes = false)],
+    ["pointerdown", () => void (isDown = true)],
+    ["pointerup", () => void (isDown = false)],
+    ["pointercancel", () => void (isDown = false)],
   ];
   for (const [name, hear] of listeners) {
     addEventListener(name, hear, true);
@@ -39,7 +44,7 @@ export function offer(root, state, rest, leave, failed) {
     changed: () => watcher(),
     watch: (hear) => void (watcher = hear),
     // In the midst of an input nothing is taken away.
-    isBusy: () => busy > 0 || down || document.querySelector("select:focus:open") !== null,
+    isBusy: () => composes || isDown || hasOpenList(),
     leave() {
       watcher = () => {};
       for (const [name, hear] of listeners) {
