@@ -267,6 +267,21 @@ fn the_lab_takes_over_where_the_player_is() {
 }
 
 #[test]
+fn keys_that_come_before_the_storyboard_count_each() {
+    let mut player = Player::new();
+    serve(&mut player, Msg::View(View::Stage(STAGE)));
+    let effects = player.update(Msg::Run(RunMsg::Open("nfs".to_owned())));
+    let (lesson, width) = ("nfs".to_owned(), STAGE.scene_width());
+    assert!(effects.contains(&Effect::FetchStoryboard { lesson: lesson.clone(), width }));
+    for play in [Play::Next, Play::Next, Play::Next, Play::Prev] {
+        drop(player.update(Msg::Play(play)));
+    }
+    let text = Some(Recorder::of("nfs").unwrap().record(width).encode());
+    drop(player.update(Msg::Storyboard { lesson, width, text }));
+    assert_eq!(player.show().timeline.shown, 2);
+}
+
+#[test]
 fn what_only_the_lab_can_do_is_asked_for_once_and_kept() {
     let mut player = Player::new();
     serve(&mut player, Msg::View(View::Stage(STAGE)));

@@ -63,7 +63,7 @@ impl Handover {
         let head = &player.head;
         Self {
             lesson: player.lesson.clone(),
-            shown: head.wanted_beats().unwrap_or(head.shown),
+            shown: head.asked(),
             pace: head.pace,
             habit: head.habit,
             speed_percent: head.speed_percent,
@@ -169,7 +169,6 @@ impl AppState {
             let wanted = self.head.wanted;
             self.head = Playhead { pace, habit, speed_percent, is_placed, wanted, ..self.head };
             self.seek(player.shown);
-            // The end of a run that goes on is not its end.
         }
         let view = &mut self.view;
         (view.locale, view.theme) = (player.locale, player.theme);

@@ -74,6 +74,12 @@ impl Playhead {
         self.wanted.is_some()
     }
 
+    /// The beats that are shown, or those that were asked for and are not known yet: keys that
+    /// come faster than the run is known count each.
+    pub(super) fn asked(&self) -> usize {
+        self.wanted_beats().unwrap_or(self.shown)
+    }
+
     /// The beats that are wanted, if some are.
     pub(super) fn wanted_beats(&self) -> Option<usize> {
         match self.wanted? {
@@ -95,8 +101,8 @@ impl Playhead {
                 }
                 return effects;
             }
-            Play::Next => self.seek(self.shown + 1, known),
-            Play::Prev => self.stand_at(self.shown.saturating_sub(1), known),
+            Play::Next => self.seek(self.asked().saturating_add(1), known),
+            Play::Prev => self.stand_at(self.asked().saturating_sub(1), known),
             Play::First => self.stand_at(0, known),
             Play::Last => self.seek(usize::MAX, known),
             Play::Seek(beats) => self.stand_at(beats, known),

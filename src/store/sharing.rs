@@ -215,12 +215,7 @@ impl AppState {
             && *self.run.text == *lesson.manifest
             && self.run.profile == lesson.profile
             && self.run.earlier.is_none();
-        if is_whole { place_word(lesson.id, self.beats_asked()) } else { String::new() }
-    }
-
-    /// The beats that are shown, or will be when they are computed.
-    pub(super) fn beats_asked(&self) -> usize {
-        self.head.wanted_beats().unwrap_or(self.head.shown)
+        if is_whole { place_word(lesson.id, self.head.asked()) } else { String::new() }
     }
 
     /// What is kept for the next time.

@@ -50,16 +50,24 @@ export const tests = [
       await t.page.evaluate(() => (document.querySelector("iframe").style.width = "500px"));
       await t.page.waitForFunction(() => window.heard.at(-1)?.width === 500);
       t.assert.notEqual((await heard(t, "size")).at(-1).height, before);
-      // As high as it asks for, the picture is as wide as its place.
-      const { height } = (await heard(t, "size")).at(-1);
-      await t.page.evaluate((px) => (document.querySelector("iframe").style.height = `${px}px`), height);
-      await t.page.waitForTimeout(300);
+      // As high as it asks for, the picture is as wide as its place. (It may ask twice: buttons
+      // are lower in a low frame.)
+      for (let times = 0; times < 3; times += 1) {
+        const { height } = (await heard(t, "size")).at(-1);
+        await t.page.evaluate(
+          (px) => (document.querySelector("iframe").style.height = `${px}px`),
+          height,
+        );
+        await t.page.waitForTimeout(300);
+      }
       const [picture, stage] = await Promise.all([
         frame.locator(".picture").boundingBox(),
         frame.locator("#stage").boundingBox(),
       ]);
       t.assert.ok(picture.width > stage.width - 24, `${picture.width} of ${stage.width}`);
-      t.assert.equal((await heard(t, "size")).at(-1).height, height, "its height is its own");
+      const asked = (await heard(t, "size")).at(-1).height;
+      const given = await t.page.evaluate(() => document.querySelector("iframe").clientHeight);
+      t.assert.equal(asked, given, "it asks for no more than that");
     },
   },
   {

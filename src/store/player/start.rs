@@ -166,8 +166,7 @@ impl Player {
         };
         self.markings = Shared::new(board.marks.clone());
         self.board = Some(Shared::new(board));
-        let wanted = self.head.wanted_beats().unwrap_or(self.head.shown);
-        self.head.follow(wanted, self.known());
+        self.head.follow(self.head.asked(), self.known());
         Vec::new()
     }
 }
