@@ -113,7 +113,10 @@ fn install(machine: &mut Machine<'_>, packages: &[String]) -> Reply {
 fn service(machine: &mut Machine<'_>, verb: &str, unit: &str) -> Reply {
     match (unit, verb) {
         ("kubelet", "stop") => machine.effects.push(Effect::TurnKubelet(false)),
-        ("kubelet", "start" | "restart") => machine.effects.push(Effect::TurnKubelet(true)),
+        ("kubelet", "start") => machine.effects.push(Effect::TurnKubelet(true)),
+        ("kubelet", "restart") => {
+            machine.effects.extend([Effect::TurnKubelet(false), Effect::TurnKubelet(true)]);
+        }
         ("nfs-kernel-server" | "nfs-server", "stop") => {
             let _ = view(machine).unlink(SERVING);
         }
