@@ -43,7 +43,7 @@ const GROUP: &str = "root:x:0:\ndaemon:x:1:\nwww-data:x:33:\nnogroup:x:65534:\n"
 impl Machine {
     /// One with all tools, of busybox or of Debian.
     pub fn new(busybox: bool) -> Self {
-        let limits = Limits { bytes: 64 << 20, inodes: 20_000 };
+        let limits = Limits { bytes: 16 << 20, inodes: 3_000 };
         let mut root = FileSystem::new(FsType::Overlay, "overlay", limits);
         let start = SimTime(0);
         let binary = if busybox { "\x7fELF busybox" } else { "\x7fELF" };

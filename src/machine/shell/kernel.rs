@@ -6,7 +6,7 @@ use std::rc::Rc;
 use crate::api::sorted::SortedMap;
 use crate::machine::fs::handle::Handle;
 
-use super::limits::{OUTPUT_BYTES, PIPE_BYTES};
+use super::limits::{OUTPUT_BYTES, PIPE_BYTES, REFUSALS_MAX};
 use super::task::Task;
 
 /// Output on its way to the host.
@@ -96,9 +96,9 @@ pub(crate) struct Kernel {
     pub(crate) output: Vec<Output>,
     /// Whether input and output are a terminal.
     pub(crate) tty: bool,
-    /// Seconds of processor time are not counted; steps are.
-    pub(crate) steps: u64,
     calls: Vec<Call>,
+    /// How often there were too many processes.
+    pub(crate) refusals: u32,
     output_bytes: usize,
     descriptions: SortedMap<u32, Description>,
     pipes: SortedMap<u32, Pipe>,
@@ -341,6 +341,18 @@ impl Kernel {
                 }
                 _ => false,
             })
+    }
+
+    /// There are too many processes. When that goes on, all in the background are killed, as the
+    /// kernel does when a container has used up what it may.
+    pub(crate) fn refuse_process(&mut self) {
+        self.refusals += 1;
+        if self.refusals % REFUSALS_MAX > 0 {
+            return;
+        }
+        for task in self.tasks.iter_mut().filter(|task| task.me.background) {
+            Rc::make_mut(task).me.pending.push(super::signal::KILL);
+        }
     }
 
     /// Sends a signal to a process of this tree: whether there is one.

@@ -12,6 +12,8 @@ pub(crate) const ARGUMENT_BYTES_MAX: usize = 2 << 20;
 pub(crate) const MEMORY_BYTES_MAX: usize = 8 << 20;
 /// The most processes on one machine at a time (Linux: `RLIMIT_NPROC`).
 pub(crate) const PROCESSES_MAX: usize = 128;
+/// How often a process may be refused before those in the background are killed.
+pub(crate) const REFUSALS_MAX: u32 = 100;
 /// Calls of functions and sourced scripts within each other.
 pub(crate) const FRAMES_MAX: usize = 1_000;
 /// How much a pipe holds.

@@ -211,7 +211,6 @@ impl Process {
         }
         while used < slice && task.wait == Wait::No && !task.me.stopped {
             used += 1;
-            kernel.steps += 1;
             let mut sys = Sys { me: &mut task.me, kernel, host };
             match sys.flush() {
                 Flush::Done => {}

@@ -12,7 +12,7 @@ use crate::machine::fs::view::{Credentials, View};
 use super::code::Dialect;
 use super::host::Host;
 use super::kernel::{Kernel, Kind, Read};
-use super::limits::PROCESSES_MAX;
+use super::limits::{PROCESSES_MAX, REFUSALS_MAX};
 use super::shell::Shell;
 
 /// Why a process does not go on.
@@ -109,6 +109,8 @@ pub(crate) struct Me {
     /// Whose words it uses.
     pub(crate) dialect: Dialect,
     pub(crate) stopped: bool,
+    /// Whether a tool could not write what it had to.
+    pub(crate) failed: bool,
     /// Output that a pipe or the host did not take yet.
     queue: Vec<(u32, Vec<u8>)>,
 }
@@ -158,6 +160,7 @@ impl Me {
             is_init: false,
             dialect,
             stopped: false,
+            failed: false,
             queue: Vec::new(),
         }
     }
@@ -320,6 +323,10 @@ impl Sys<'_> {
     /// A child with the same open files; `None` when there are too many processes.
     pub(crate) fn child(&mut self) -> Option<Me> {
         if self.kernel.tasks.len() >= PROCESSES_MAX {
+            self.kernel.refuse_process();
+            if self.me.background && self.kernel.refusals.is_multiple_of(REFUSALS_MAX) {
+                self.me.pending.push(super::signal::KILL);
+            }
             return None;
         }
         let pid = self.host.new_pid();

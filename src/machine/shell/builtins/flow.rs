@@ -6,7 +6,7 @@ use super::super::code::Dialect;
 use super::super::launch;
 use super::super::shell::{Frame, Origin, Shell, option};
 use super::super::signal;
-use super::super::task::{Step, Sys};
+use super::super::task::{SIGNALLED, Step, Sys};
 use super::quoted;
 
 pub(super) fn nothing(shell: &mut Shell, _: &mut Sys<'_>, _: &[Rc<str>]) -> Step {
@@ -128,7 +128,11 @@ pub(super) fn leave_loop(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>])
     shell.done(0)
 }
 
-pub(super) fn eval(shell: &mut Shell, _: &mut Sys<'_>, args: &[Rc<str>]) -> Step {
+pub(super) fn eval(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> Step {
+    if shell.frames.len() > super::super::limits::FRAMES_MAX {
+        // A real shell runs out of stack and is killed.
+        return shell.leave(sys, SIGNALLED | 11);
+    }
     let text = args[1..].join(" ");
     shell.status = 0;
     shell.enter(Rc::from(text), Origin::Eval);

@@ -93,7 +93,7 @@ impl Filter {
     fn open_next(&mut self, sys: &mut Sys<'_>) -> Step {
         let Some(name) = self.files.get(self.index).cloned() else {
             let status = self.sieve.end(sys);
-            return Step::Done(status.max(self.status));
+            return Step::Done(status.max(self.status).max(i32::from(sys.me.failed)));
         };
         self.index += 1;
         let opened = if &*name == "-" { Ok(None) } else { self.open_file(sys, &name).map(Some) };
@@ -163,7 +163,7 @@ impl Filter {
             Flow::Stop => {
                 self.close(sys);
                 let status = self.sieve.end(sys);
-                return Step::Done(status.max(self.status));
+                return Step::Done(status.max(self.status).max(i32::from(sys.me.failed)));
             }
         }
         Step::Go
@@ -242,12 +242,8 @@ pub(crate) fn put(sys: &mut Sys<'_>, tool: &str, bytes: &[u8]) -> Flow {
     match sys.write(1, bytes) {
         Ok(()) => Flow::More,
         Err(errno) => {
-            let text = if is_busybox(sys) {
-                format!("{tool}: write error: {errno}")
-            } else {
-                format!("{tool}: write error: {errno}")
-            };
-            sys.complain(&text);
+            sys.complain(&format!("{tool}: write error: {errno}"));
+            sys.me.failed = true;
             Flow::Stop
         }
     }
