@@ -33,15 +33,12 @@ impl Shell {
 
     /// Assignments without a command stay.
     fn assign_all(&mut self, sys: &mut Sys<'_>, command: Pending) -> Step {
-        match self.redirect(sys, &command.redirects) {
-            Some(saved) => {
-                self.frames.push(Frame::Redirects(saved));
-                self.pop_frame(sys);
-            }
-            None => {
-                self.status = self.redirect_status();
-                return Step::Go;
-            }
+        if let Some(saved) = self.redirect(sys, &command.redirects) {
+            self.frames.push(Frame::Redirects(saved));
+            self.pop_frame(sys);
+        } else {
+            self.status = self.redirect_status();
+            return Step::Go;
         }
         self.status = self.substituted.unwrap_or(0);
         Step::Go
@@ -137,13 +134,10 @@ impl Shell {
         }
         if &*command.argv[0] == "exec" {
             // What `exec` redirects stays redirected.
-            if let Some(Frame::Redirects(_)) = self.frames.last() {
-                if let Some(Frame::Redirects(saved)) = self.frames.pop() {
-                    saved
-                        .into_iter()
-                        .filter_map(|(_, id)| id)
-                        .for_each(|id| sys.kernel.release(id));
-                }
+            if let Some(Frame::Redirects(_)) = self.frames.last()
+                && let Some(Frame::Redirects(saved)) = self.frames.pop()
+            {
+                saved.into_iter().filter_map(|(_, id)| id).for_each(|id| sys.kernel.release(id));
             }
         }
         builtin(self, sys, &command.argv)
@@ -173,7 +167,8 @@ impl Shell {
         }
         let env = self.environment();
         let path = self.get("PATH");
-        let step = match launch::load(sys, &command.argv, path.as_deref(), self.dialect) {
+
+        match launch::load(sys, &command.argv, path.as_deref(), self.dialect) {
             Ok(loaded) => match sys.child() {
                 Some(mut me) => {
                     me.argv = loaded.argv;
@@ -184,13 +179,12 @@ impl Shell {
                     sys.start(me, program);
                     self.frames.push(Frame::Child(pid));
                     // Their descriptors are the child's now.
-                    return self.put_back_below(sys, before);
+                    self.put_back_below(sys, before)
                 }
                 None => self.cannot_fork(sys),
             },
             Err(refusal) => self.refused(sys, &command.argv[0], refusal),
-        };
-        step
+        }
     }
 
     /// Puts back what was redirected and assigned for a child, below the frame on top.

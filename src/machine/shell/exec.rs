@@ -127,10 +127,10 @@ impl Shell {
             Op::Not => self.status = i32::from(self.status == 0),
             Op::Status(status) => self.status = *status,
             Op::Condition(by) => self.condition += by,
-            Op::CheckStatus => {
-                if self.status != 0 && self.condition == 0 && self.is(option::ERREXIT) {
-                    return self.leave(sys, self.status);
-                }
+            Op::CheckStatus
+                if self.status != 0 && self.condition == 0 && self.is(option::ERREXIT) =>
+            {
+                return self.leave(sys, self.status);
             }
             Op::Loop { next, end } => {
                 let (next, end) = (self.target(*next), self.target(*end));

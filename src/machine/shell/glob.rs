@@ -28,12 +28,12 @@ fn matches_chars(pattern: &[char], text: &[char]) -> bool {
             if p == pattern.len() {
                 return true;
             }
-        } else if p < pattern.len() {
-            if let Some(len) = one(&pattern[p..], text[t]) {
-                p += len;
-                t += 1;
-                continue;
-            }
+        } else if p < pattern.len()
+            && let Some(len) = one(&pattern[p..], text[t])
+        {
+            p += len;
+            t += 1;
+            continue;
         }
         match star {
             Some((after, at)) if at < text.len() => {
@@ -214,19 +214,16 @@ pub(crate) fn replaced(text: &str, pattern: &str, with: &str, op: &str) -> Strin
             let least = if op == "/%" { len } else { at };
             (least..=len).rev().find(|end| *end > at && matches_chars(&pattern, &chars[at..*end]))
         };
-        match end {
-            Some(end) => {
-                result.push_str(with);
-                at = end;
-                done = op != "//";
-                if at == len {
-                    break;
-                }
+        if let Some(end) = end {
+            result.push_str(with);
+            at = end;
+            done = op != "//";
+            if at == len {
+                break;
             }
-            None => {
-                result.extend(chars.get(at));
-                at += 1;
-            }
+        } else {
+            result.extend(chars.get(at));
+            at += 1;
         }
     }
     result

@@ -347,7 +347,7 @@ impl Kernel {
     /// kernel does when a container has used up what it may.
     pub(crate) fn refuse_process(&mut self) {
         self.refusals += 1;
-        if self.refusals % REFUSALS_MAX > 0 {
+        if !self.refusals.is_multiple_of(REFUSALS_MAX) {
             return;
         }
         for task in self.tasks.iter_mut().filter(|task| task.me.background) {

@@ -102,8 +102,8 @@ impl Shell {
         let Ok(number) = number else {
             return Err(match self.dialect {
                 Dialect::Bash => format!("{target}: ambiguous redirect"),
-                Dialect::Dash => format!("Syntax error: Bad fd number"),
-                Dialect::Busybox => format!("ambiguous redirect"),
+                Dialect::Dash => "Syntax error: Bad fd number".to_string(),
+                Dialect::Busybox => "ambiguous redirect".to_string(),
             });
         };
         match sys.me.fd(number) {

@@ -204,7 +204,7 @@ impl Sys<'_> {
             "/dev/stdin" | "/proc/self/fd/0" => Some(0),
             "/dev/stdout" | "/proc/self/fd/1" | "/proc/1/fd/1" => Some(1),
             "/dev/stderr" | "/proc/self/fd/2" | "/proc/1/fd/2" => Some(2),
-            "/dev/tty" => Some(if mode == OpenMode::Read { 0 } else { 1 }),
+            "/dev/tty" => Some(u8::from(mode != OpenMode::Read)),
             _ => None,
         };
         if let Some(fd) = standard {

@@ -295,9 +295,7 @@ pub(super) fn trap(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> St
                 status = 1;
                 continue;
             }
-            let words = match shell.dialect {
-                _ => format!("trap: {name}: invalid signal specification"),
-            };
+            let words = format!("trap: {name}: invalid signal specification");
             shell.say(sys, &words);
             status = 1;
             continue;

@@ -229,19 +229,18 @@ pub(super) fn umask(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> S
                     let mode = super::super::tools::mode::symbolic(text, all, false, 0)?;
                     Some(!mode & 0o777)
                 });
-            match mask {
-                Some(mask) => sys.me.umask = mask,
-                None => {
-                    let words = match shell.dialect {
-                        Dialect::Bash if text.starts_with(|c: char| c.is_ascii_digit()) => {
-                            format!("umask: {text}: octal number out of range")
-                        }
-                        Dialect::Bash => format!("umask: `{text}': invalid symbolic mode operator"),
-                        Dialect::Dash => format!("umask: Illegal number: {text}"),
-                        Dialect::Busybox => format!("umask: illegal mode: {text}"),
-                    };
-                    return shell.refuse(sys, &words, if shell.bash() { 1 } else { 2 });
-                }
+            if let Some(mask) = mask {
+                sys.me.umask = mask
+            } else {
+                let words = match shell.dialect {
+                    Dialect::Bash if text.starts_with(|c: char| c.is_ascii_digit()) => {
+                        format!("umask: {text}: octal number out of range")
+                    }
+                    Dialect::Bash => format!("umask: `{text}': invalid symbolic mode operator"),
+                    Dialect::Dash => format!("umask: Illegal number: {text}"),
+                    Dialect::Busybox => format!("umask: illegal mode: {text}"),
+                };
+                return shell.refuse(sys, &words, if shell.bash() { 1 } else { 2 });
             }
         }
     }
@@ -252,10 +251,10 @@ pub(super) fn kill_builtin(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>
     // `%1` names a job.
     let mut words = args.to_vec();
     for word in &mut words[1..] {
-        if let Some(index) = word.strip_prefix('%').and_then(|text| text.parse::<usize>().ok()) {
-            if let Some(job) = index.checked_sub(1).and_then(|index| shell.jobs.get(index)) {
-                *word = Rc::from(job.pid.to_string());
-            }
+        if let Some(index) = word.strip_prefix('%').and_then(|text| text.parse::<usize>().ok())
+            && let Some(job) = index.checked_sub(1).and_then(|index| shell.jobs.get(index))
+        {
+            *word = Rc::from(job.pid.to_string());
         }
     }
     let (status, complaints) = kill(sys, &words);

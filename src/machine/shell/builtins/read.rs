@@ -135,7 +135,7 @@ pub(crate) fn go_on(shell: &mut Shell, sys: &mut Sys<'_>) -> Option<Step> {
 fn continues(text: &mut String) -> bool {
     let line = text.strip_suffix('\n').unwrap_or(text);
     let backslashes = line.len() - line.trim_end_matches('\\').len();
-    if backslashes % 2 == 0 {
+    if backslashes.is_multiple_of(2) {
         return false;
     }
     let len = line.len() - 1;
@@ -170,11 +170,11 @@ fn assign(shell: &mut Shell, reading: Reading) {
     let most = if reading.list { usize::MAX } else { reading.names.len() };
     rest = &rest[rest.len() - trim(rest)..];
     while !rest.is_empty() && fields.len() + 1 < most {
-        let end = rest.iter().position(|c| separates(c)).unwrap_or(rest.len());
+        let end = rest.iter().position(&separates).unwrap_or(rest.len());
         fields.push(text_of(&rest[..end]));
         rest = &rest[end..];
         rest = &rest[rest.len() - trim(rest)..];
-        if rest.first().is_some_and(|c| separates(c)) {
+        if rest.first().is_some_and(&separates) {
             rest = &rest[1..];
             rest = &rest[rest.len() - trim(rest)..];
         }
@@ -183,10 +183,11 @@ fn assign(shell: &mut Shell, reading: Reading) {
         let end = rest.len() - rest.iter().rev().take_while(|c| blank(c)).count();
         let mut last = &rest[..end];
         // One separator at the end belongs to the only field before it.
-        if let Some((c, inner)) = last.split_last() {
-            if separates(c) && !inner.iter().any(|c| separates(c)) {
-                last = inner;
-            }
+        if let Some((c, inner)) = last.split_last()
+            && separates(c)
+            && !inner.iter().any(separates)
+        {
+            last = inner;
         }
         fields.push(text_of(last));
     }

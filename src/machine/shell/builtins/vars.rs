@@ -50,14 +50,14 @@ pub(super) fn export(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> 
             status = 1;
             continue;
         }
-        if let Some(value) = value {
-            if shell.assign(name, Value::Text(Rc::from(value)), append).is_err() {
-                if matches!(command, "export" | "readonly") {
-                    return shell.complain_readonly(sys, name);
-                }
-                status = 1;
-                continue;
+        if let Some(value) = value
+            && shell.assign(name, Value::Text(Rc::from(value)), append).is_err()
+        {
+            if matches!(command, "export" | "readonly") {
+                return shell.complain_readonly(sys, name);
             }
+            status = 1;
+            continue;
         }
         let vars = Rc::make_mut(&mut shell.vars);
         if vars.get(name).is_none() {
@@ -266,7 +266,7 @@ pub(super) fn getopts(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) ->
     if takes {
         let rest: String = word.chars().skip(at + 1).collect();
         let argument =
-            if last { words.get(index).map(|word| word.to_string()) } else { Some(rest) };
+            if last { words.get(index).map(std::string::ToString::to_string) } else { Some(rest) };
         index += if last { 2 } else { 1 };
         shell.option_at = 1;
         match argument {

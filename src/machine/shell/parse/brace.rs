@@ -63,21 +63,21 @@ fn joined(atoms: Vec<Atom>) -> Vec<Part> {
 fn first_braces(word: &[Atom], from: usize) -> Option<(usize, usize, Vec<Vec<Atom>>)> {
     let mut start = from;
     while start < word.len() {
-        if matches!(word[start], Atom::Char('{')) {
-            if let Some((end, commas)) = matching(word, start) {
-                if commas.is_empty() {
-                    if let Some(choices) = sequence(&word[start + 1..end]) {
-                        return Some((start, end, choices));
-                    }
-                } else {
-                    let mut choices = Vec::new();
-                    let mut at = start + 1;
-                    for comma in commas.into_iter().chain([end]) {
-                        choices.push(word[at..comma].to_vec());
-                        at = comma + 1;
-                    }
+        if matches!(word[start], Atom::Char('{'))
+            && let Some((end, commas)) = matching(word, start)
+        {
+            if commas.is_empty() {
+                if let Some(choices) = sequence(&word[start + 1..end]) {
                     return Some((start, end, choices));
                 }
+            } else {
+                let mut choices = Vec::new();
+                let mut at = start + 1;
+                for comma in commas.into_iter().chain([end]) {
+                    choices.push(word[at..comma].to_vec());
+                    at = comma + 1;
+                }
+                return Some((start, end, choices));
             }
         }
         start += 1;

@@ -111,10 +111,10 @@ impl Parser<'_> {
             let before = self.at;
             let mut piece = self.word()?;
             parts.append(&mut piece);
-            if self.at == before {
-                if let Some(c) = self.take() {
-                    push(&mut parts, c, Quote::Bare);
-                }
+            if self.at == before
+                && let Some(c) = self.take()
+            {
+                push(&mut parts, c, Quote::Bare);
             }
         }
         Ok(parts)

@@ -1,6 +1,6 @@
 //! The grammar of the shell: text to operations, one line of commands at a time, as shells read.
 //!
-//! The chapters are those of POSIX, "Shell Command Language" 2.10, with what `bash` and BusyBox'
+//! The chapters are those of POSIX, "Shell Command Language" 2.10, with what `bash` and `BusyBox`'
 //! `ash` add. Not here: what a word becomes when it is expanded.
 
 mod brace;

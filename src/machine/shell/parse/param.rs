@@ -75,11 +75,14 @@ impl Parser<'_> {
         };
         self.at += len;
         let mut name = rest[..len].to_owned();
-        if self.bash() && word > 0 && digits == 0 && self.peek() == b'[' {
-            if let Some(end) = self.rest().find(']') {
-                name.push_str(&self.rest()[..=end]);
-                self.at += end + 1;
-            }
+        if self.bash()
+            && word > 0
+            && digits == 0
+            && self.peek() == b'['
+            && let Some(end) = self.rest().find(']')
+        {
+            name.push_str(&self.rest()[..=end]);
+            self.at += end + 1;
         }
         name
     }

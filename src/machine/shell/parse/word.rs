@@ -69,11 +69,11 @@ fn is_user(name: &str) -> bool {
 
 /// Adds a character to the pieces, to the last one if that is quoted alike.
 pub(super) fn push(parts: &mut Vec<Part>, c: char, quote: Quote) {
-    if let Some(Part::Text(text, last)) = parts.last_mut() {
-        if *last == quote {
-            text.push(c);
-            return;
-        }
+    if let Some(Part::Text(text, last)) = parts.last_mut()
+        && *last == quote
+    {
+        text.push(c);
+        return;
     }
     parts.push(Part::Text(c.to_string(), quote));
 }

@@ -61,7 +61,8 @@ fn dd(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
         status = 1;
     }
     if !quiet {
-        let blocks = |bytes: u64| format!("{}+{}", bytes / size, u64::from(bytes % size > 0));
+        let blocks =
+            |bytes: u64| format!("{}+{}", bytes / size, u64::from(!bytes.is_multiple_of(size)));
         let mut text =
             format!("{} records in\n{} records out", blocks(content.len()), blocks(written));
         let amount = match (written, is_busybox(sys)) {
@@ -124,10 +125,10 @@ fn read_input(
     }
     let content = view.read(path).map_err(|errno| cannot(path, errno))?;
     let mut rest = content.tail(skip.saturating_mul(size).min(content.len()));
-    if let Some(wanted) = wanted {
-        if rest.len() > wanted {
-            rest.resize(wanted);
-        }
+    if let Some(wanted) = wanted
+        && rest.len() > wanted
+    {
+        rest.resize(wanted);
     }
     Ok(rest)
 }

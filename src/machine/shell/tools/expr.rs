@@ -74,7 +74,7 @@ impl Expression<'_> {
         }
         let mut next = || {
             self.at += 1;
-            self.words.get(self.at - 1).map(|word| word.to_string()).unwrap_or_default()
+            self.words.get(self.at - 1).map(std::string::ToString::to_string).unwrap_or_default()
         };
         match &*word {
             "(" => {

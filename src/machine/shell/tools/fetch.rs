@@ -55,10 +55,10 @@ pub(super) fn resolve(sys: &mut Sys<'_>, name: &str) -> Option<String> {
         sys.view().read("/etc/hosts").map(|bytes| bytes.to_text(1 << 16)).unwrap_or_default();
     for line in hosts.lines() {
         let mut words = line.split('#').next().unwrap_or("").split_whitespace();
-        if let Some(address) = words.next().filter(|address| is_address(address)) {
-            if words.any(|word| word == name) {
-                return Some(address.to_owned());
-            }
+        if let Some(address) = words.next().filter(|address| is_address(address))
+            && words.any(|word| word == name)
+        {
+            return Some(address.to_owned());
         }
     }
     if name == "localhost" {

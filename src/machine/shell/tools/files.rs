@@ -42,13 +42,14 @@ fn mkdir(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     let wanted = options.value('m').cloned();
     let mode = match &wanted {
         None => 0o777,
-        Some(text) => match mode::parse(text, 0o777, true, 0) {
-            Some(mode) => mode,
-            None => {
+        Some(text) => {
+            if let Some(mode) = mode::parse(text, 0o777, true, 0) {
+                mode
+            } else {
                 sys.complain(&format!("mkdir: invalid mode '{text}'"));
                 return 1;
             }
-        },
+        }
     };
     let mut status = 0;
     for path in options.words.clone() {

@@ -48,7 +48,8 @@ impl Sieve for Cut {
         self.mode = mode;
         self.only = options.has('s');
         self.output = options.value('O').cloned();
-        self.delimiter = options.value('d').map_or("\t".to_owned(), |text| text.to_string());
+        self.delimiter =
+            options.value('d').map_or("\t".to_owned(), std::string::ToString::to_string);
         let list = options.value(mode).cloned().unwrap_or_default();
         for item in list.split([',', ' ']) {
             let range = match item.split_once('-') {
@@ -57,18 +58,17 @@ impl Sieve for Cut {
                 Some((a, "")) => a.parse().ok().map(|a| (a, usize::MAX)),
                 Some((a, b)) => a.parse().ok().zip(b.parse().ok()),
             };
-            match range.filter(|(a, b)| *a > 0 && a <= b) {
-                Some(range) => self.ranges.push(range),
-                None => {
-                    let text = if is_busybox(sys) {
-                        format!("cut: invalid number '{item}'")
-                    } else {
-                        "cut: fields are numbered from 1\nTry 'cut --help' for more information."
-                            .to_owned()
-                    };
-                    sys.complain(&text);
-                    return Err(1);
-                }
+            if let Some(range) = range.filter(|(a, b)| *a > 0 && a <= b) {
+                self.ranges.push(range)
+            } else {
+                let text = if is_busybox(sys) {
+                    format!("cut: invalid number '{item}'")
+                } else {
+                    "cut: fields are numbered from 1\nTry 'cut --help' for more information."
+                        .to_owned()
+                };
+                sys.complain(&text);
+                return Err(1);
             }
         }
         Ok(options.words)

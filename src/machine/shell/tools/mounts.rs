@@ -61,27 +61,27 @@ fn mount(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
         sys.complain(&format!("mount: {point}: must be superuser to use mount."));
         return 32;
     }
-    let mut texts: Vec<String> = options.values('o').map(|text| text.to_string()).collect();
+    let mut texts: Vec<String> =
+        options.values('o').map(std::string::ToString::to_string).collect();
     texts.extend(options.has('r').then(|| "ro".to_owned()));
     texts.extend(options.has('B').then(|| "bind".to_owned()));
     let point = node::absolute(sys, &point);
     let request = Request::Mount {
-        kind: options.value('t').map_or(String::new(), |kind| kind.to_string()),
+        kind: options.value('t').map_or(String::new(), std::string::ToString::to_string),
         source: options.words[0].to_string(),
         point: point.clone(),
         options: texts.join(","),
     };
-    match sys.host.request(request) {
-        Some(reply) => node::say(sys, &reply),
-        None => {
-            let text = if is_busybox(sys) {
-                format!("mount: permission denied (are you root?)")
-            } else {
-                format!("mount: {point}: permission denied.")
-            };
-            sys.complain(&text);
-            if is_busybox(sys) { 1 } else { 32 }
-        }
+    if let Some(reply) = sys.host.request(request) {
+        node::say(sys, &reply)
+    } else {
+        let text = if is_busybox(sys) {
+            "mount: permission denied (are you root?)".to_string()
+        } else {
+            format!("mount: {point}: permission denied.")
+        };
+        sys.complain(&text);
+        if is_busybox(sys) { 1 } else { 32 }
     }
 }
 
@@ -96,17 +96,16 @@ fn umount(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     let mut status = 0;
     for word in options.words.clone() {
         let point = node::absolute(sys, &word);
-        match sys.host.request(Request::Unmount(point.clone())) {
-            Some(reply) => status = node::say(sys, &reply).max(status),
-            None => {
-                let text = if is_busybox(sys) {
-                    format!("umount: can't unmount {point}: Operation not permitted")
-                } else {
-                    format!("umount: {point}: must be superuser to unmount.")
-                };
-                sys.complain(&text);
-                status = if is_busybox(sys) { 1 } else { 32 };
-            }
+        if let Some(reply) = sys.host.request(Request::Unmount(point.clone())) {
+            status = node::say(sys, &reply).max(status)
+        } else {
+            let text = if is_busybox(sys) {
+                format!("umount: can't unmount {point}: Operation not permitted")
+            } else {
+                format!("umount: {point}: must be superuser to unmount.")
+            };
+            sys.complain(&text);
+            status = if is_busybox(sys) { 1 } else { 32 };
         }
     }
     status

@@ -54,7 +54,7 @@ impl Tool for Asking {
         }
         let argv = Rc::clone(&sys.me.argv);
         let name = argv[0].rsplit('/').next().unwrap_or("").to_owned();
-        let words: Vec<String> = argv[1..].iter().map(|word| word.to_string()).collect();
+        let words: Vec<String> = argv[1..].iter().map(std::string::ToString::to_string).collect();
         let reply = match name.as_str() {
             "apt-get" | "apt" => apt(sys, &name, &words),
             "systemctl" | "service" => service(sys, &name, &words),

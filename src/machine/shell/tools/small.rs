@@ -205,7 +205,7 @@ fn seq(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     while let Some(word) = rest.next() {
         match &**word {
             "-w" => wide = true,
-            "-s" => separator = rest.next().map_or(String::new(), |text| text.to_string()),
+            "-s" => separator = rest.next().map_or(String::new(), std::string::ToString::to_string),
             "-f" => {
                 rest.next();
             }
@@ -286,7 +286,7 @@ fn mktemp(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     };
     let directory = options.value('p').cloned().unwrap_or_else(|| Rc::from("/tmp"));
     let default = format!("{directory}/tmp.XXXXXXXXXX");
-    let template = options.words.first().map_or(default, |word| word.to_string());
+    let template = options.words.first().map_or(default, std::string::ToString::to_string);
     let marks = template.len() - template.trim_end_matches('X').len();
     if marks < 3 {
         sys.complain(&format!("mktemp: too few X's in template '{template}'"));

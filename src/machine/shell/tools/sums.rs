@@ -84,19 +84,16 @@ impl Sieve for Whole {
             }
             ("base64", true) => {
                 let code: Vec<u8> = data.into_iter().filter(|b| !b.is_ascii_whitespace()).collect();
-                match STANDARD.decode(&code) {
-                    Ok(bytes) => {
-                        let _ = sys.write(1, &bytes);
-                    }
-                    Err(_) => {
-                        let text = if is_busybox(sys) {
-                            "base64: truncated input"
-                        } else {
-                            "base64: invalid input"
-                        };
-                        sys.complain(text);
-                        self.status = 1;
-                    }
+                if let Ok(bytes) = STANDARD.decode(&code) {
+                    let _ = sys.write(1, &bytes);
+                } else {
+                    let text = if is_busybox(sys) {
+                        "base64: truncated input"
+                    } else {
+                        "base64: invalid input"
+                    };
+                    sys.complain(text);
+                    self.status = 1;
                 }
                 return;
             }
@@ -293,7 +290,7 @@ fn sha256(data: &[u8]) -> [u8; 32] {
 /// The first 32 bits behind the point of the cube roots of the first 64 primes, and of the square
 /// roots of the first 8, in whole numbers.
 fn primes() -> ([u32; 64], [u32; 8]) {
-    let is_prime = |n: &u128| (2..*n).take_while(|d| d * d <= *n).all(|d| n % d != 0);
+    let is_prime = |n: &u128| (2..*n).take_while(|d| d * d <= *n).all(|d| !n.is_multiple_of(d));
     let root = |n: u128, power: u32| {
         // The whole root of n · 2^(32 · power).
         let wanted = n << (32 * power);

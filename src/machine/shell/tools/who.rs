@@ -70,20 +70,17 @@ fn id(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
 
 fn whoami(sys: &mut Sys<'_>, _: &[Rc<str>]) -> i32 {
     let uid = sys.me.user.uid;
-    match users::known_name(sys, uid) {
-        Some(name) => {
-            let _ = sys.print(&format!("{name}\n"));
-            0
-        }
-        None => {
-            let text = if is_busybox(sys) {
-                format!("whoami: unknown uid {uid}")
-            } else {
-                format!("whoami: cannot find name for user ID {uid}")
-            };
-            sys.complain(&text);
-            1
-        }
+    if let Some(name) = users::known_name(sys, uid) {
+        let _ = sys.print(&format!("{name}\n"));
+        0
+    } else {
+        let text = if is_busybox(sys) {
+            format!("whoami: unknown uid {uid}")
+        } else {
+            format!("whoami: cannot find name for user ID {uid}")
+        };
+        sys.complain(&text);
+        1
     }
 }
 

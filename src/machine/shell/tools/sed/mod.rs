@@ -55,7 +55,7 @@ impl Sieve for Sed {
         for word in argv {
             match word.strip_prefix("-i").or_else(|| word.strip_prefix("--in-place")) {
                 Some(rest) if !words.is_empty() => {
-                    suffix = Some(Rc::from(rest.trim_start_matches('=')))
+                    suffix = Some(Rc::from(rest.trim_start_matches('=')));
                 }
                 _ => words.push(Rc::clone(word)),
             }
@@ -69,7 +69,8 @@ impl Sieve for Sed {
         self.quiet = options.has('n');
         self.in_place = suffix;
         let mut files = options.words.clone();
-        let mut texts: Vec<String> = options.values('e').map(|text| text.to_string()).collect();
+        let mut texts: Vec<String> =
+            options.values('e').map(std::string::ToString::to_string).collect();
         for path in options.values('f') {
             let read = sys.view().read(path).map(|bytes| bytes.to_text(1 << 16));
             match read {
@@ -360,7 +361,7 @@ impl Sed {
                 if *step == 0 {
                     self.line == *first
                 } else {
-                    self.line >= *first && (self.line - first) % step == 0
+                    self.line >= *first && (self.line - first).is_multiple_of(*step)
                 }
             }
             Address::Regex(regex) => regex.is_match(&self.pattern),
