@@ -5,7 +5,7 @@ use crate::api::workload::{Deployment, ReplicaSet, StatefulSet};
 use crate::sim::change::Change;
 use crate::sim::step::Step;
 
-use super::{Said, marks_deletion};
+use super::{Said, lost, marks_deletion};
 
 pub(super) fn tell(step: &Step) -> Vec<Said> {
     if !step.actor.component.starts_with("kubectl") {
@@ -17,6 +17,9 @@ pub(super) fn tell(step: &Step) -> Vec<Said> {
 fn request(change: &Change) -> Said {
     let key = &change.key;
     let object = key.to_string();
+    if let Some(said) = lost::asked(change) {
+        return said;
+    }
     if change.is_creation() {
         let code = match key.kind {
             Kind::Pod => "asked-pod",

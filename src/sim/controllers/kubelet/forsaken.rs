@@ -87,10 +87,17 @@ pub(super) fn reconcile(view: View<'_>, known: &Rc<PodRuntime>) -> Vec<Action> {
 }
 
 fn killing(view: &View<'_>, known: &PodRuntime, container: &str) -> EventDraft {
+    let machine = view.cluster.node_runtime(&known.node);
+    let field_path = if machine.is_some_and(|node| node.kubelet_since == known.kubelet_since) {
+        format!("spec.containers{{{container}}}")
+    } else {
+        // A kubelet that was started again knows the container, but not the Pod's definition.
+        format!("implicitly required container {container}")
+    };
     EventDraft {
         regarding: known_as(view.key),
         uid: known.uid.to_string(),
-        field_path: format!("spec.containers{{{container}}}"),
+        field_path,
         kind: EventType::Normal,
         reason: "Killing",
         message: format!("Stopping container {container}"),
