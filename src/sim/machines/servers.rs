@@ -44,30 +44,12 @@ pub fn keeps_files(image: &str) -> bool {
 /// A server is started with these words: how it goes on; `None` when it is no server.
 pub fn begin(view: &mut View<'_>, words: &[Rc<str>]) -> Option<Foreign> {
     let name = words.first()?.rsplit('/').next()?;
-    if name == "find" {
-        return Some(empty(view, words));
-    }
     if let Some(keeper) = KEEPERS.iter().find(|(known, ..)| *known == name) {
         return Some(keep(view, keeper, words));
     }
     let forever =
         Foreign { stdout: String::new(), stderr: String::new(), ends: None, on_term: Some(0) };
     PLAIN.contains(&name).then_some(forever)
-}
-
-/// `find DIRECTORY -mindepth 1 -delete`, as the recycler runs it.
-fn empty(view: &mut View<'_>, words: &[Rc<str>]) -> Foreign {
-    let directory = words.get(1).map_or(".", |word| word);
-    if words.iter().any(|word| &**word == "-delete")
-        && let Ok(stat) = view.stat(directory)
-        && let Some(system) = view.disks.get_mut(&stat.file.0)
-    {
-        let names = system.below(stat.file.1).into_iter().map(|(path, _)| path);
-        for name in names.filter(|path| !path.contains('/')) {
-            let _ = system.remove(stat.file.1, &name, view.now);
-        }
-    }
-    Foreign { stdout: String::new(), stderr: String::new(), ends: Some((0, 0)), on_term: None }
 }
 
 /// Makes the files of a server that keeps some.

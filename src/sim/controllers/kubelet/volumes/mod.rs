@@ -121,6 +121,7 @@ fn settle(work: &mut Work<'_>, volume: &Volume, outcome: Outcome, unprocessed: &
             known.files = files;
             expansion::expand(work, volume);
             if !is_own(volume) {
+                make_point(work, &volume.name);
                 let name = volume.name.clone();
                 work.note("volume-mounted", vec![("volume", name), ("path", path), ("pod", pod)]);
             }
@@ -188,6 +189,18 @@ fn is_made_of_objects(volume: &Volume) -> bool {
         || volume.secret.is_some()
         || volume.downward_api.is_some()
         || projected
+}
+
+/// Makes the directory at which the node has a file system of the volume's own mounted.
+fn make_point(work: &mut Work<'_>, volume: &str) {
+    let files = work.runtime.volumes.get(volume).and_then(|known| known.files.as_ref());
+    let Some(point) = files.and_then(|files| files.point.clone()) else { return };
+    let pods = format!("{}/{}", node::PODS, work.pod.metadata.uid);
+    work.on_node(|view| {
+        // A full disk shows when something is written.
+        let _ = node::make_directory(view, &pods, 0o750);
+        let _ = view.make_directories(&point, 0o750);
+    });
 }
 
 /// Reports volumes that could not even be tried.
