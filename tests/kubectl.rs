@@ -83,7 +83,7 @@ fn replay(text: &str) -> String {
         {
             let read = sim.type_on_node(node, line).expect("a node of that name");
             let (exit, stdout, stderr) = (read.exit, read.stdout, read.stderr);
-            out.push_str(&printed(&Output { exit, stdout, stderr, waits_for_ever: false }));
+            out.push_str(&printed(&Output { exit, stdout, stderr, ..Output::default() }));
             continue;
         }
         if let Some(typed) = command.strip_prefix("complete ") {
