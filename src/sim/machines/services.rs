@@ -127,8 +127,7 @@ fn service(machine: &mut Machine<'_>, verb: &str, unit: &str) -> Reply {
         ("rpcbind" | "portmap" | "ssh", _) => {}
         _ => return failed(5, &format!("Unit {unit}.service could not be found.")),
     }
-    // `systemctl` waits for servers; that a kubelet is gone shows at once.
-    Reply { takes_ms: if unit == "kubelet" { 0 } else { 300 }, ..Reply::default() }
+    Reply { takes_ms: 300, ..Reply::default() }
 }
 
 /// The lines of a server's exports: directory and clients.
