@@ -169,7 +169,8 @@ impl Console {
             self.guest.answer(*pid, Some(refusal), Some(1));
             return;
         }
-        let arguments: Vec<String> = words.iter().skip(1).map(|word| word.to_string()).collect();
+        let arguments: Vec<String> =
+            words.iter().skip(1).map(std::string::ToString::to_string).collect();
         let mut line = CommandLine {
             stdin: String::from_utf8_lossy(&call.stdin).into_owned(),
             interactive: true,

@@ -34,14 +34,13 @@ pub(super) trait Packed: Sized {
 
 impl Packer {
     fn text(&mut self, text: &str) {
-        let index = match self.known.get(text) {
-            Some(index) => *index,
-            None => {
-                let (text, index) = (Rc::<str>::from(text), self.strings.len());
-                self.strings.push(Rc::clone(&text));
-                self.known.insert(text, index);
-                index
-            }
+        let index = if let Some(index) = self.known.get(text) {
+            *index
+        } else {
+            let (text, index) = (Rc::<str>::from(text), self.strings.len());
+            self.strings.push(Rc::clone(&text));
+            self.known.insert(text, index);
+            index
         };
         index.pack(self);
     }
@@ -133,7 +132,7 @@ macro_rules! texts {
 }
 
 texts! {
-    String, |text| text.to_string();
+    String, std::string::ToString::to_string;
     Rc<str>, Rc::clone;
     &'static str, |text| kept(text);
 }

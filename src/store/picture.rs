@@ -79,7 +79,7 @@ impl AppState {
         // It does not change while the page is open, so that it is no part of the place.
         let view = self.view.embedding.as_ref().map(|embed| embed.arrangement).unwrap_or_default();
         let plan = Some(Rc::clone(&place.plan));
-        let options = Options { plan, view, ..Options::of_width(width) };
+        let options = Options { view, plan, ..Options::of_width(width) };
         let simulation = self.run.run.simulation();
         let shown = &simulation.steps()[steps.0..steps.1];
         let state = simulation.state_at(steps.1);

@@ -16,7 +16,7 @@ use volume_lab::machine::shell::tools;
 /// The machine.
 #[allow(dead_code, reason = "each test file uses its part")]
 #[derive(Clone, Debug)]
-pub struct Machine {
+pub(crate) struct Machine {
     disks: Disks,
     space: Namespace,
     now: SimTime,
@@ -25,7 +25,7 @@ pub struct Machine {
 
 /// What came of a run.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub stdout: Vec<u8>,
     pub stderr: Vec<u8>,
     /// The status; `None` when it did not end.
@@ -42,7 +42,7 @@ const GROUP: &str = "root:x:0:\ndaemon:x:1:\nwww-data:x:33:\nnogroup:x:65534:\n"
 #[allow(dead_code, reason = "each test file uses its part")]
 impl Machine {
     /// One with all tools, of busybox or of Debian.
-    pub fn new(busybox: bool) -> Self {
+    pub(crate) fn new(busybox: bool) -> Self {
         let limits = Limits { bytes: 16 << 20, inodes: 3_000 };
         let mut root = FileSystem::new(FsType::Overlay, "overlay", limits);
         let start = SimTime(0);
@@ -72,12 +72,12 @@ impl Machine {
     }
 
     /// The content of a file.
-    pub fn read(&mut self, path: &str) -> Option<Bytes> {
+    pub(crate) fn read(&mut self, path: &str) -> Option<Bytes> {
         self.view(&Credentials::root(), &Rc::from("/"), 0o022).read(path).ok()
     }
 
     /// Starts a program in `/tmp/lab`.
-    pub fn start(&mut self, argv: &[&str], tty: bool, pid: Option<u32>) -> Process {
+    pub(crate) fn start(&mut self, argv: &[&str], tty: bool, pid: Option<u32>) -> Process {
         let env = [("PATH", "/usr/sbin:/usr/bin:/sbin:/bin"), ("HOME", "/root")];
         let launch = Launch {
             argv: argv.iter().map(|word| (*word).to_owned()).collect(),
@@ -92,7 +92,7 @@ impl Machine {
     }
 
     /// Runs a program to its end, or until that much time has passed; time flies while all wait.
-    pub fn run(&mut self, argv: &[&str], most_ms: u64) -> Outcome {
+    pub(crate) fn run(&mut self, argv: &[&str], most_ms: u64) -> Outcome {
         let mut process = self.start(argv, false, None);
         let begin = self.now;
         let mut outcome =
@@ -118,12 +118,12 @@ impl Machine {
     }
 
     /// The time, in milliseconds.
-    pub fn now_ms(&self) -> u64 {
+    pub(crate) fn now_ms(&self) -> u64 {
         self.now.0
     }
 
     /// Lets time pass.
-    pub fn pass(&mut self, ms: u64) {
+    pub(crate) fn pass(&mut self, ms: u64) {
         self.now = self.now + ms;
     }
 }

@@ -79,17 +79,14 @@ fn write(object: &Object, sight: Sight<'_>, page: &mut Page) {
 /// The lease follows from the kubelet; it is no object here.
 fn write_lease(node: &Node, sight: Sight<'_>, page: &mut Page) {
     let name = &node.metadata.name;
-    match node_agent::renewed_at(sight.cluster, name, sight.now) {
-        Some(renewed) => {
-            page.head(0, "Lease");
-            page.line(2, "HolderIdentity", name);
-            page.line(2, "AcquireTime", "<unset>");
-            page.line(2, "RenewTime", long_time(renewed));
-        }
-        None => {
-            let why = format!("leases.coordination.k8s.io \"{name}\" not found");
-            page.line(0, "Lease", format!("Failed to get lease: {why}"));
-        }
+    if let Some(renewed) = node_agent::renewed_at(sight.cluster, name, sight.now) {
+        page.head(0, "Lease");
+        page.line(2, "HolderIdentity", name);
+        page.line(2, "AcquireTime", "<unset>");
+        page.line(2, "RenewTime", long_time(renewed));
+    } else {
+        let why = format!("leases.coordination.k8s.io \"{name}\" not found");
+        page.line(0, "Lease", format!("Failed to get lease: {why}"));
     }
 }
 

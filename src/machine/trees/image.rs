@@ -139,7 +139,7 @@ const EXTRAS: &[Extra] = &[
 /// What a container of the image starts with.
 pub fn config(familiar: &str, image: &Image) -> Config {
     let own = extra(familiar).map(|(_, config, _, _)| *config);
-    own.unwrap_or_else(|| match image.shells {
+    own.unwrap_or(match image.shells {
         Shells::Busybox => Config { command: &["sh"], ..PLAIN },
         Shells::Debian => Config { command: &["bash"], ..PLAIN },
         Shells::No | Shells::Unknown => PLAIN,

@@ -37,14 +37,13 @@ impl Player {
         if let Ok(percent) = saved.speed.parse::<u32>() {
             let _ = self.head.play(Play::Speed(percent), self.known());
         }
-        match embedding {
-            Some(embedding) => effects.extend(self.start_embedded(&hash, embedding)),
-            None => {
-                self.has_text = !saved.text.trim().is_empty();
-                effects.extend(self.come_back(&hash, &saved));
-                if !has_storage && self.notice.is_none() {
-                    self.notice = Some(Notice::plain("ui.no-storage"));
-                }
+        if let Some(embedding) = embedding {
+            effects.extend(self.start_embedded(&hash, embedding))
+        } else {
+            self.has_text = !saved.text.trim().is_empty();
+            effects.extend(self.come_back(&hash, &saved));
+            if !has_storage && self.notice.is_none() {
+                self.notice = Some(Notice::plain("ui.no-storage"));
             }
         }
         effects.extend([Effect::Speak(self.locale), Effect::Paint(self.theme)]);

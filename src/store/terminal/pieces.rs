@@ -79,7 +79,7 @@ mod tests {
                 Piece::Name(word, key) => Some(format!("{word}: {key}")),
                 Piece::Text(_) => None,
             };
-            assert_eq!(pieces.iter().map(|one| one.text()).collect::<String>(), text);
+            assert_eq!(pieces.iter().map(super::Piece::text).collect::<String>(), text);
             pieces.iter().filter_map(named).collect::<Vec<_>>()
         };
         assert_eq!(found("NAME    READY\nweb-0   1/1\n"), ["web-0: Pod default/web-0"]);

@@ -230,7 +230,7 @@ pub(super) fn umask(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> S
                     Some(!mode & 0o777)
                 });
             if let Some(mask) = mask {
-                sys.me.umask = mask
+                sys.me.umask = mask;
             } else {
                 let words = match shell.dialect {
                     Dialect::Bash if text.starts_with(|c: char| c.is_ascii_digit()) => {

@@ -59,7 +59,7 @@ impl Sieve for Cut {
                 Some((a, b)) => a.parse().ok().zip(b.parse().ok()),
             };
             if let Some(range) = range.filter(|(a, b)| *a > 0 && a <= b) {
-                self.ranges.push(range)
+                self.ranges.push(range);
             } else {
                 let text = if is_busybox(sys) {
                     format!("cut: invalid number '{item}'")

@@ -97,7 +97,7 @@ fn umount(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     for word in options.words.clone() {
         let point = node::absolute(sys, &word);
         if let Some(reply) = sys.host.request(Request::Unmount(point.clone())) {
-            status = node::say(sys, &reply).max(status)
+            status = node::say(sys, &reply).max(status);
         } else {
             let text = if is_busybox(sys) {
                 format!("umount: can't unmount {point}: Operation not permitted")

@@ -83,7 +83,7 @@ fn serve(work: &mut Work<'_>, container: &Container, image: &Image) {
     let Some(begun) = servers::begin(&mut view, &words) else { return };
     let Foreign { stdout, stderr, ends, .. } = begun;
     let known = work.container(&container.name);
-    known.words = words.iter().map(|word| word.to_string()).collect();
+    known.words = words.iter().map(std::string::ToString::to_string).collect();
     Rc::make_mut(&mut known.log).add_text(&(stdout + &stderr), now);
     if let Some((ms, code)) = ends {
         known.serves = false;

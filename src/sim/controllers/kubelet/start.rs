@@ -204,7 +204,7 @@ fn mount(work: &mut Work<'_>, container: &Container) -> Result<(), String> {
     let starting =
         Starting { pod: &pod, runtime: &work.runtime, container, node: &node, now };
     let variables = || environment::of_container(cluster, &pod, container, now).unwrap_or_default();
-    let space = mounts::space(&mut work.disks, starting, &variables)?;
+    let space = mounts::space(&mut work.disks, starting, variables)?;
     if let Some(layer) = space.at("/").map(|root| root.fs.clone())
         && work.disks.contains(&layer)
     {

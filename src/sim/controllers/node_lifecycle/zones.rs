@@ -87,7 +87,7 @@ impl Zones {
         let first = times.min()?.max(soon);
         let into_look = first.0 % TICK_MS;
         // The beginning of a look belongs to the look.
-        let wait = if into_look < TICK_END_MS { TICK_END_MS - into_look } else { 0 };
+        let wait = TICK_END_MS.saturating_sub(into_look);
         Some(at(now, first + wait))
     }
 
