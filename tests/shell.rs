@@ -1,6 +1,7 @@
 //! The shell against real ones: each script of `shell/*.sh` must answer as bash, dash and busybox
 //! answered when `shell/record.py` asked them. What differs is listed in `shell/differs.txt`.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "a test whose machine cannot be made must stop")]
 
 #[path = "support/shell_host.rs"]
 mod shell_host;

@@ -1,5 +1,6 @@
 //! What a hostile script can do to the shell: it is bounded, says so, and can be interrupted.
 #![cfg(not(target_arch = "wasm32"))]
+#![allow(clippy::unwrap_used, reason = "a test whose machine cannot be made must stop")]
 
 #[path = "support/shell_host.rs"]
 mod shell_host;

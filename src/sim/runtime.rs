@@ -194,6 +194,7 @@ pub struct VolumeFiles {
 
 /// A container and its process.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub struct ContainerRuntime {
     /// How many times it was created.
     pub attempt: u32,

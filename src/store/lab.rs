@@ -20,6 +20,7 @@ use super::terminal::{Answer, TerminalView};
 
 /// What the lab shows of a run, be it computed or recorded.
 #[derive(Clone, Debug, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub struct Show {
     /// The text in the editor.
     pub text: Rc<str>,

@@ -46,7 +46,9 @@ fn write(object: &Object, _sight: Sight<'_>, page: &mut Page) {
         page.line(0, "Scopes", scopes.join(", "));
         for scope in &scopes {
             let known = SCOPES.iter().find(|(name, _)| name == scope);
-            known.into_iter().for_each(|(_, help)| page.text(format!(" * {help}\n")));
+            if let Some((_, help)) = known {
+                page.text(format!(" * {help}\n"));
+            }
         }
     }
     page.text("Resource\tUsed\tHard\n--------\t----\t----\n");

@@ -177,9 +177,9 @@ impl Reader<'_> {
                 let behind = rest.strip_prefix(**sign);
                 // `&` is not `&&`, `<` is not `<<`, and `+=` is not `+`.
                 behind.is_some_and(|behind| {
-                    !behind.starts_with('=') && !(sign.len() == 1 && behind.starts_with(**sign))
-                        || matches!(**sign, "==" | "!=" | "<=" | ">=")
-                        || matches!(**sign, "+" | "-") && !behind.starts_with('=')
+                    let is_doubled = sign.len() == 1 && behind.starts_with(**sign);
+                    matches!(**sign, "==" | "!=" | "<=" | ">=")
+                        || !behind.starts_with('=') && (!is_doubled || matches!(**sign, "+" | "-"))
                 })
             });
             let Some(sign) = found else { return Ok(left) };

@@ -85,7 +85,7 @@ impl Shell {
             let words = match self.dialect {
                 Dialect::Bash => format!("{name}: maximum function nesting level exceeded (1000)"),
                 // The others run out of stack and are killed.
-                _ => return self.leave(sys, SIGNALLED | 11),
+                _ => return self.leave(sys, SIGNALLED | 0xb),
             };
             self.say(sys, &words);
             return self.fail(sys, 1);
@@ -241,11 +241,12 @@ impl Shell {
                 (format!("{name}: No such file or directory"), 127)
             }
             (Refusal::NotFound, Dialect::Bash) => (format!("{name}: command not found"), 127),
-            (Refusal::NotFound, _) => (format!("{name}: not found"), 127),
             (Refusal::NoInterpreter(_), Dialect::Bash) => {
                 (format!("{name}: cannot execute: required file not found"), 127)
             }
-            (Refusal::NoInterpreter(_), _) => (format!("{name}: not found"), 127),
+            (Refusal::NotFound | Refusal::NoInterpreter(_), _) => {
+                (format!("{name}: not found"), 127)
+            }
             (Refusal::Directory, Dialect::Bash) => (format!("{name}: Is a directory"), 126),
             (Refusal::Directory | Refusal::Denied, Dialect::Busybox | Dialect::Dash) => {
                 (format!("{name}: Permission denied"), 126)
@@ -255,7 +256,6 @@ impl Shell {
                 (format!("{name}: cannot execute binary file: Exec format error"), 126)
             }
             (Refusal::Format, _) => (format!("{name}: Exec format error"), 126),
-            (Refusal::TooLong, Dialect::Bash) => (format!("{name}: Argument list too long"), 126),
             (Refusal::TooLong, _) => (format!("{name}: Argument list too long"), 126),
         };
         self.say(sys, &words);

@@ -119,6 +119,7 @@ impl Shell {
         Step::Go
     }
 
+    #[expect(clippy::too_many_lines, reason = "one case after the other, none of them long")]
     fn execute_flow(&mut self, op: &Op, sys: &mut Sys<'_>) -> Step {
         match op {
             Op::Jump(by) => self.jump(*by),

@@ -171,13 +171,17 @@ pub(crate) fn names(sys: &mut Sys<'_>, pattern: &str) -> Vec<String> {
         }
         if !last {
             next.retain(|path| sys.view().is_directory(path));
-            next.iter_mut().for_each(|path| path.push('/'));
+            for path in &mut next {
+                path.push('/');
+            }
         }
         found = next;
     }
     if pattern.ends_with('/') {
         found.retain(|path| sys.view().is_directory(path));
-        found.iter_mut().for_each(|path| path.push('/'));
+        for path in &mut found {
+            path.push('/');
+        }
     }
     if parts.is_empty() { Vec::new() } else { found }
 }

@@ -237,8 +237,9 @@ fn start_of(sys: &mut Sys<'_>, argv: &[Rc<str>], dialect: Dialect) -> Result<Sta
             return Err((words, 2));
         };
         let name = rest.first().cloned().unwrap_or(own);
-        let args = Rc::from(rest.get(1..).unwrap_or(&[]));
-        return Ok(Start { origin: Origin::Command, text: Rc::clone(text), name, args, options });
+        let (origin, text) = (Origin::Command, Rc::clone(text));
+        let parameters = Rc::from(rest.get(1..).unwrap_or(&[]));
+        return Ok(Start { origin, text, name, args: parameters, options });
     }
     if let (Some((script, rest)), false) = (rest.split_first(), stdin) {
         let text =

@@ -26,6 +26,7 @@ mod params;
 mod parse;
 mod redirect;
 mod regex;
+#[expect(clippy::module_inception, reason = "the shell itself, beside its tools")]
 mod shell;
 mod signal;
 mod source;

@@ -209,9 +209,8 @@ impl Shell {
         let words = match (text.is_empty(), what.colon, self.bash()) {
             (false, _, _) => format!("{name}: {text}"),
             (true, true, false) => format!("{name}: parameter not set or null"),
-            (true, false, false) => format!("{name}: parameter not set"),
+            (true, false, _) => format!("{name}: parameter not set"),
             (true, true, true) => format!("{name}: parameter null or not set"),
-            (true, false, true) => format!("{name}: parameter not set"),
         };
         self.say(sys, &words);
         let status = if self.bash() { 127 } else { 2 };

@@ -87,6 +87,7 @@ pub(crate) type Environment = Rc<[(Rc<str>, Rc<str>)]>;
 
 /// What the kernel knows of a process.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a state of its own")]
 pub(crate) struct Me {
     pub(crate) pid: u32,
     pub(crate) parent: u32,

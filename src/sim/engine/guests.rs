@@ -284,9 +284,8 @@ impl Simulation {
                 (Effect::Signal(pid, signal), Place::Container(pod, name)) => {
                     self.signal_in_container(pod, name, pid, signal);
                 }
-                (Effect::Signal(..), Place::Node(_)) => {}
+                (Effect::Signal(..), Place::Node(_)) | (_, Place::Container(..)) => {}
                 (effect, Place::Node(node)) => self.change_node(node, effect),
-                (_, Place::Container(..)) => {}
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What commands ask of a machine beyond files: packages, services, mounts, other processes.
 
+use std::fmt::Write as _;
+
 use crate::api::node::Node;
 use crate::machine::fs::errno::Errno;
 use crate::machine::fs::namespace::{Mount, Namespace};
@@ -123,8 +125,11 @@ fn service(machine: &mut Machine<'_>, verb: &str, unit: &str) -> Reply {
         ("nfs-kernel-server" | "nfs-server", "start" | "restart" | "reload") => {
             let _ = view(machine).write(SERVING, "1\n");
         }
-        ("nfs-kernel-server" | "nfs-server" | "kubelet" | "containerd" | "docker", _) => {}
-        ("rpcbind" | "portmap" | "ssh", _) => {}
+        (
+            "nfs-kernel-server" | "nfs-server" | "kubelet" | "containerd" | "docker" | "rpcbind"
+            | "portmap" | "ssh",
+            _,
+        ) => {}
         _ => return failed(5, &format!("Unit {unit}.service could not be found.")),
     }
     Reply { takes_ms: 300, ..Reply::default() }
@@ -138,7 +143,7 @@ fn exports(machine: &mut Machine<'_>, server: &str) -> Reply {
     let width = lines.iter().map(|(path, _)| path.len()).max().unwrap_or(0);
     let mut stdout = format!("Export list for {server}:\n");
     for (path, clients) in &lines {
-        stdout.push_str(&format!("{path:width$} {clients}\n"));
+        let _ = writeln!(stdout, "{path:width$} {clients}");
     }
     Reply { stdout, ..Reply::default() }
 }

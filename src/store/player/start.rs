@@ -38,7 +38,7 @@ impl Player {
             let _ = self.head.play(Play::Speed(percent), self.known());
         }
         if let Some(embedding) = embedding {
-            effects.extend(self.start_embedded(&hash, embedding))
+            effects.extend(self.start_embedded(&hash, embedding));
         } else {
             self.has_text = !saved.text.trim().is_empty();
             effects.extend(self.come_back(&hash, &saved));

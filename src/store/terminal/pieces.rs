@@ -75,12 +75,12 @@ mod tests {
         let names = Names::of(&objects);
         let found = |text| {
             let pieces = names.pieces(text);
-            let named = |piece: &Piece<'_>| match piece {
+            let shown = |piece: &Piece<'_>| match piece {
                 Piece::Name(word, key) => Some(format!("{word}: {key}")),
                 Piece::Text(_) => None,
             };
             assert_eq!(pieces.iter().map(super::Piece::text).collect::<String>(), text);
-            pieces.iter().filter_map(named).collect::<Vec<_>>()
+            pieces.iter().filter_map(shown).collect::<Vec<_>>()
         };
         assert_eq!(found("NAME    READY\nweb-0   1/1\n"), ["web-0: Pod default/web-0"]);
         assert_eq!(

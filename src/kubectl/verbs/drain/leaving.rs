@@ -58,6 +58,7 @@ impl Leaving {
         Self { pods, deadline, errors: Vec::new(), refused_at: 0, refusals: 0 }
     }
 
+    #[expect(clippy::option_option, reason = "all is done, or it is waited, perhaps for ever")]
     /// Does what is due. Until when it is to be waited, if it is to be: `None` when all is done.
     pub(super) fn poll(
         &mut self,

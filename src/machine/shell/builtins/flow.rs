@@ -131,7 +131,7 @@ pub(super) fn leave_loop(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>])
 pub(super) fn eval(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> Step {
     if shell.frames.len() > super::super::limits::FRAMES_MAX {
         // A real shell runs out of stack and is killed.
-        return shell.leave(sys, SIGNALLED | 11);
+        return shell.leave(sys, SIGNALLED | 0xb);
     }
     let text = args[1..].join(" ");
     shell.status = 0;
@@ -267,20 +267,12 @@ fn kind_of(shell: &mut Shell, sys: &mut Sys<'_>, names: &[Rc<str>], long: bool) 
 pub(super) fn trap(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> Step {
     let args = args[1..].strip_prefix(&[Rc::from("--")]).unwrap_or(&args[1..]);
     let Some((action, signals)) = args.split_first() else {
-        let lines: String = shell
-            .traps
-            .iter()
-            .map(|(number, text)| {
-                let prefix = if shell.bash() && *number > 0 { "SIG" } else { "" };
-                let text = if shell.bash() {
-                    format!("'{}'", text.replace('\'', "'\\''"))
-                } else {
-                    format!("'{}'", text.replace('\'', "'\"'\"'"))
-                };
-                format!("trap -- {text} {prefix}{}\n", signal::name(*number))
-            })
-            .collect();
-        let _ = sys.print(&lines);
+        for (number, text) in shell.traps.iter() {
+            let prefix = if shell.bash() && *number > 0 { "SIG" } else { "" };
+            let quote = if shell.bash() { "'\\''" } else { "'\"'\"'" };
+            let text = text.replace('\'', quote);
+            let _ = sys.print(&format!("trap -- '{text}' {prefix}{}\n", signal::name(*number)));
+        }
         return shell.done(0);
     };
     // A number first, or a single word, takes traps away.

@@ -19,8 +19,7 @@ pub(crate) fn run(sys: &mut Sys<'_>, args: &[Rc<str>]) -> (i32, Option<String>) 
             _ => {
                 let text = match sys.me.dialect {
                     Dialect::Bash => format!("missing `{close}'"),
-                    Dialect::Dash => format!("missing {close}"),
-                    Dialect::Busybox => format!("missing {close}"),
+                    Dialect::Dash | Dialect::Busybox => format!("missing {close}"),
                 };
                 return (2, Some(text));
             }

@@ -232,6 +232,7 @@ pub(super) fn alias(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> S
     shell.done(i32::from(!unknown.is_empty()))
 }
 
+#[expect(clippy::too_many_lines, reason = "one case after the other, none of them long")]
 pub(super) fn getopts(shell: &mut Shell, sys: &mut Sys<'_>, args: &[Rc<str>]) -> Step {
     let (Some(letters), Some(name)) = (args.get(1), args.get(2)) else {
         return shell.refuse(sys, "getopts: usage: getopts optstring name [arg]", 2);

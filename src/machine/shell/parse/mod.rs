@@ -103,6 +103,7 @@ pub(crate) struct Line {
     /// Where the next line begins.
     pub(crate) next: usize,
     /// Its number.
+    #[expect(clippy::struct_field_names, reason = "the number of the line that follows")]
     pub(crate) next_line: u32,
     /// Whether a here-document ended with the text, not with its delimiter.
     pub(crate) is_open: bool,

@@ -123,7 +123,7 @@ impl Parser<'_> {
             self.pieces(&mut parts, until)?;
             block.push(Op::Begin);
             if op == ":" {
-                self.offsets(&mut block, parts, &mut words);
+                Self::offsets(&mut block, parts, &mut words);
                 break;
             }
             emit(&mut block, parts);
@@ -138,7 +138,7 @@ impl Parser<'_> {
     }
 
     /// The two expressions of `${name:a:b}`, apart at the colon.
-    fn offsets(&self, block: &mut Block, parts: Vec<super::word::Part>, words: &mut usize) {
+    fn offsets(block: &mut Block, parts: Vec<super::word::Part>, words: &mut usize) {
         use super::word::Part;
         *words = 1;
         for part in parts {

@@ -172,7 +172,7 @@ impl Parser<'_> {
         let line = self.line;
         loop {
             match self.rest().chars().next() {
-                None => return self.from_line(line, self.error(Problem::Quote('\''))),
+                None => return self.at_line(line, self.error(Problem::Quote('\''))),
                 Some('\'') => break,
                 Some(c) => {
                     self.take();
@@ -190,13 +190,13 @@ impl Parser<'_> {
         parts.push(Part::Text(String::new(), Quote::Quoted));
         let line = self.line;
         let read = self.deeper(|parser| parser.pieces(parts, Until::DoubleQuote));
-        self.from_line(line, read)?;
+        self.at_line(line, read)?;
         self.at += 1;
         Ok(())
     }
 
     /// `bash` names the line where a quote begins, the others the one where it should have ended.
-    fn from_line(&self, line: u32, read: Parsed<()>) -> Parsed<()> {
+    fn at_line(&self, line: u32, read: Parsed<()>) -> Parsed<()> {
         read.map_err(|mut error| {
             if self.bash() && matches!(error.problem, Problem::Quote(_)) {
                 error.line = line;

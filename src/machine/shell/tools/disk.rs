@@ -131,6 +131,7 @@ fn aligned(table: &[Vec<String>], typed: bool, busybox: bool) -> String {
     text
 }
 
+#[expect(clippy::too_many_lines, reason = "one case after the other, none of them long")]
 fn du(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     let known = Known {
         letters: "ashkmcbd:xL",

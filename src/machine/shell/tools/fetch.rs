@@ -146,10 +146,7 @@ impl Fetch {
     }
 
     fn curl(&mut self, sys: &mut Sys<'_>, argv: &[Rc<str>]) -> Option<i32> {
-        let options = match Options::parse(sys, argv, &CURL) {
-            Ok(options) => options,
-            Err(_) => return Some(2),
-        };
+        let Ok(options) = Options::parse(sys, argv, &CURL) else { return Some(2) };
         let Some(text) = options.words.first().cloned() else {
             sys.complain("curl: try 'curl --help' or 'curl --manual' for more information");
             return Some(2);
@@ -177,7 +174,7 @@ impl Fetch {
                 if !options.has('I') {
                     data.extend(&body);
                 }
-                self.deliver(sys, &options, &text, &data, status)
+                Some(deliver(sys, &options, &text, &data, status))
             }
             Answer::Bytes(bytes) if bytes.is_empty() => {
                 fail(sys, 52, "Empty reply from server".to_owned())
@@ -209,56 +206,6 @@ impl Fetch {
             }
         }
     }
-
-    fn deliver(
-        &mut self,
-        sys: &mut Sys<'_>,
-        options: &Options,
-        url: &str,
-        data: &[u8],
-        status: u16,
-    ) -> Option<i32> {
-        let name = url.rsplit('/').next().unwrap_or("");
-        let file = options.value('o').cloned().or_else(|| options.has('O').then(|| Rc::from(name)));
-        let to_file = file.as_ref().is_some_and(|file| &**file != "-");
-        if !options.has('s') && (to_file || !sys.kernel.tty) {
-            let len = data.len();
-            sys.complain(&format!(
-                "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n\
-                 {:33}Dload  Upload   Total   Spent    Left  Speed\n\
-                 100 {len:5}  100 {len:5}    0     0  {:5}      0 --:--:-- --:--:-- --:--:-- {:5}",
-                "",
-                len * 100,
-                len * 100
-            ));
-        }
-        match file.filter(|file| &**file != "-") {
-            Some(file) => {
-                if let Err(errno) = sys.view().write(&file, data) {
-                    sys.complain(&format!(
-                        "Warning: Failed to open the file {file}: {errno}\n\
-                         curl: (23) Failure writing output to destination"
-                    ));
-                    return Some(23);
-                }
-            }
-            None => {
-                if sys.write(1, data).is_err() {
-                    sys.complain("curl: (23) Failure writing output to destination");
-                    return Some(23);
-                }
-            }
-        }
-        if let Some(format) = options.value('w') {
-            let text = format
-                .replace("%{http_code}", &status.to_string())
-                .replace("%{response_code}", &status.to_string())
-                .replace("%{size_download}", &data.len().to_string())
-                .replace("\\n", "\n");
-            let _ = sys.print(&text);
-        }
-        Some(0)
-    }
 }
 
 pub(super) fn reason(status: u16) -> &'static str {
@@ -280,4 +227,47 @@ fn headers(status: u16, kind: &str, server: &str, len: usize) -> String {
     format!(
         "HTTP/1.1 {status} {reason}\r\n{server}Content-Type: {kind}\r\nContent-Length: {len}\r\n\r\n"
     )
+}
+
+fn deliver(sys: &mut Sys<'_>, options: &Options, url: &str, data: &[u8], status: u16) -> i32 {
+    let name = url.rsplit('/').next().unwrap_or("");
+    let file = options.value('o').cloned().or_else(|| options.has('O').then(|| Rc::from(name)));
+    let to_file = file.as_ref().is_some_and(|file| &**file != "-");
+    if !options.has('s') && (to_file || !sys.kernel.tty) {
+        let len = data.len();
+        sys.complain(&format!(
+            "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n\
+             {:33}Dload  Upload   Total   Spent    Left  Speed\n\
+             100 {len:5}  100 {len:5}    0     0  {:5}      0 --:--:-- --:--:-- --:--:-- {:5}",
+            "",
+            len * 100,
+            len * 100
+        ));
+    }
+    match file.filter(|file| &**file != "-") {
+        Some(file) => {
+            if let Err(errno) = sys.view().write(&file, data) {
+                sys.complain(&format!(
+                    "Warning: Failed to open the file {file}: {errno}\n\
+                     curl: (23) Failure writing output to destination"
+                ));
+                return 23;
+            }
+        }
+        None => {
+            if sys.write(1, data).is_err() {
+                sys.complain("curl: (23) Failure writing output to destination");
+                return 23;
+            }
+        }
+    }
+    if let Some(format) = options.value('w') {
+        let text = format
+            .replace("%{http_code}", &status.to_string())
+            .replace("%{response_code}", &status.to_string())
+            .replace("%{size_download}", &data.len().to_string())
+            .replace("\\n", "\n");
+        let _ = sys.print(&text);
+    }
+    0
 }

@@ -285,9 +285,9 @@ fn ln(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
 
 fn mkfifo(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     let mut status = 0;
-    for path in argv[1..].to_vec() {
+    for path in &argv[1..] {
         let mode = 0o666 & !sys.me.umask;
-        if let Err(errno) = sys.view().make_node(&path, Content::Fifo, mode) {
+        if let Err(errno) = sys.view().make_node(path, Content::Fifo, mode) {
             let words = format!("mkfifo: cannot create fifo '{path}'");
             status = fail(sys, &words, &format!("mkfifo: {path}"), errno);
         }

@@ -57,6 +57,7 @@ pub(crate) struct Filter {
     index: usize,
     begun: bool,
     /// The open file; `Some(None)` is standard input.
+    #[expect(clippy::option_option, reason = "none is open, or one, which may be standard input")]
     current: Option<Option<u32>>,
     partial: Vec<u8>,
     status: i32,
@@ -96,7 +97,8 @@ impl Filter {
             return Step::Done(status.max(self.status).max(i32::from(sys.me.failed)));
         };
         self.index += 1;
-        let opened = if &*name == "-" { Ok(None) } else { self.open_file(sys, &name).map(Some) };
+        let opened =
+            if &*name == "-" { Ok(None) } else { sys.open(&name, OpenMode::Read).map(Some) };
         match opened {
             Ok(id) => {
                 self.current = Some(id);
@@ -105,11 +107,6 @@ impl Filter {
             Err(errno) => self.complain(sys, &name, errno),
         }
         Step::Go
-    }
-
-    fn open_file(&self, sys: &mut Sys<'_>, name: &str) -> Result<u32, Errno> {
-        let id = sys.open(name, OpenMode::Read)?;
-        Ok(id)
     }
 
     fn complain(&mut self, sys: &mut Sys<'_>, name: &str, errno: Errno) {

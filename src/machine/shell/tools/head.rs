@@ -33,6 +33,10 @@ pub(crate) fn amount(text: &str) -> Option<u64> {
 
 /// What `head` and `tail` are asked for: how much, of lines or bytes, and how files are named.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags of a command line are independent of each other"
+)]
 pub(super) struct Part {
     pub(super) count: u64,
     pub(super) bytes: bool,

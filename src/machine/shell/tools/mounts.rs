@@ -30,20 +30,13 @@ fn mount(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
         }
         let rows = sys.view().mounts();
         let wanted = options.value('t').cloned();
-        let text: String = rows
-            .iter()
-            .filter(|row| wanted.as_ref().is_none_or(|kind| **kind == *row.kind.name()))
-            .map(|row| {
-                format!(
-                    "{} on {} type {} ({})\n",
-                    row.source,
-                    row.point,
-                    row.kind.name(),
-                    row.options
-                )
-            })
-            .collect();
-        let _ = sys.print(&text);
+        for row in &rows {
+            let kind = row.kind.name();
+            if wanted.as_ref().is_none_or(|wanted| **wanted == *kind) {
+                let (source, point, options) = (&row.source, &row.point, &row.options);
+                let _ = sys.print(&format!("{source} on {point} type {kind} ({options})\n"));
+            }
+        }
         return 0;
     }
     let point = options.words.get(1).cloned();

@@ -97,9 +97,8 @@ fn chown(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     };
     let uid = if user.is_empty() { None } else { Some(users::uid_of(sys, user)) };
     let gid = match group {
-        None => None,
         Some("") if !user.is_empty() => Some(users::group_of_user(sys, user)),
-        Some("") => None,
+        None | Some("") => None,
         Some(group) => Some(users::gid_of(sys, group)),
     };
     if uid == Some(None) || gid == Some(None) {
@@ -114,9 +113,9 @@ fn chown(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
         return 1;
     }
     let mut status = 0;
-    for root in options.words[1..].to_vec() {
+    for root in &options.words[1..] {
         let deepest = if options.has('R') { usize::MAX } else { 0 };
-        let entries = walk::tree(sys, &root, deepest);
+        let entries = walk::tree(sys, root, deepest);
         if entries.is_empty() {
             let gnu = format!("{name}: cannot access '{root}'");
             status = fail(sys, &gnu, &format!("{name}: {root}"), Errno::Enoent);

@@ -60,7 +60,9 @@ fn test(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
 
 fn kill(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     let (status, words) = builtins::kill(sys, argv);
-    words.iter().for_each(|words| sys.complain(&format!("kill: {words}")));
+    for words in &words {
+        sys.complain(&format!("kill: {words}"));
+    }
     status
 }
 
@@ -178,8 +180,9 @@ fn which(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
 fn printenv(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     if argv.len() < 2 {
         let env = Rc::clone(&sys.me.env);
-        let text: String = env.iter().map(|(name, value)| format!("{name}={value}\n")).collect();
-        let _ = sys.print(&text);
+        for (name, value) in env.iter() {
+            let _ = sys.print(&format!("{name}={value}\n"));
+        }
         return 0;
     }
     let mut status = 0;

@@ -336,9 +336,8 @@ impl Sieve for Translate {
     fn piece(&mut self, sys: &mut Sys<'_>, bytes: &[u8]) -> Flow {
         self.partial.extend(bytes);
         let valid = match std::str::from_utf8(&self.partial) {
-            Ok(_) => self.partial.len(),
             Err(error) if error.error_len().is_none() => error.valid_up_to(),
-            Err(_) => self.partial.len(),
+            Ok(_) | Err(_) => self.partial.len(),
         };
         let text: Vec<u8> = self.partial.drain(..valid).collect();
         let text = String::from_utf8_lossy(&text).into_owned();

@@ -143,8 +143,9 @@ fn env(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> Step {
     }
     if words.is_empty() {
         let end = if options.has('0') { '\0' } else { '\n' };
-        let text: String = env.iter().map(|(name, value)| format!("{name}={value}{end}")).collect();
-        let _ = sys.print(&text);
+        for (name, value) in &env {
+            let _ = sys.print(&format!("{name}={value}{end}"));
+        }
         return Step::Done(0);
     }
     sys.me.env = Rc::from(env);

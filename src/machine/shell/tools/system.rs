@@ -259,8 +259,9 @@ fn pidof(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
             let _ = sys.print(&format!("{}\n", words.join(" ")));
         }
         "pgrep" => {
-            let lines: String = found.iter().map(|pid| format!("{pid}\n")).collect();
-            let _ = sys.print(&lines);
+            for pid in &found {
+                let _ = sys.print(&format!("{pid}\n"));
+            }
         }
         "pkill" | "killall" => {
             for pid in &found {
@@ -331,8 +332,8 @@ fn free(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
     let cells = [4_014_904, 812_340, 1_902_212, 2_104, 1_300_352, 3_202_564_u64].map(shown);
     let zero = shown(0);
     let row = |name: &str, cells: &[String]| {
-        let cells: String = cells.iter().map(|cell| format!("{cell:>12}")).collect();
-        format!("{name:<7}{cells}\n")
+        let cells: Vec<String> = cells.iter().map(|cell| format!("{cell:>12}")).collect();
+        format!("{name:<7}{}\n", cells.concat())
     };
     let head = ["total", "used", "free", "shared", "buff/cache", "available"].map(str::to_owned);
     let swap = [zero.clone(), zero.clone(), zero];

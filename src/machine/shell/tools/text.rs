@@ -18,6 +18,10 @@ pub(super) const TOOLS: &[(&str, Make)] = &[
 ];
 
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags of a command line are independent of each other"
+)]
 struct Cat {
     numbered: Option<char>,
     shown: bool,
@@ -145,7 +149,11 @@ impl Sieve for Count {
         let mut rows = std::mem::take(&mut self.rows);
         if rows.len() > 1 {
             let mut total = [0; 4];
-            rows.iter().for_each(|(row, _)| (0..4).for_each(|i| total[i] += row[i]));
+            for (row, _) in &rows {
+                for (sum, count) in total.iter_mut().zip(row) {
+                    *sum += count;
+                }
+            }
             rows.push((total, "total".to_owned()));
         }
         let busybox = is_busybox(sys);

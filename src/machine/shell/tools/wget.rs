@@ -8,6 +8,7 @@ use super::fetch::{CONNECT_MS, Fetch, limit, reason, resolve, url};
 use super::options::{Known, Options, is_busybox, missing};
 
 impl Fetch {
+    #[expect(clippy::too_many_lines, reason = "one case after the other, none of them long")]
     pub(super) fn wget(&mut self, sys: &mut Sys<'_>, argv: &[Rc<str>]) -> Option<i32> {
         let known = Known {
             letters: "qO:T:t:SU:cP:Y:Fn:v",
@@ -68,7 +69,7 @@ impl Fetch {
                 let name = target.path.rsplit('/').next().filter(|name| !name.is_empty());
                 let default: Rc<str> = Rc::from(name.unwrap_or("index.html"));
                 let file = options.value('O').cloned().unwrap_or(default);
-                save(sys, &file, &body, quiet || options.has('F'), options.has('F'))
+                Some(save(sys, &file, &body, quiet || options.has('F'), options.has('F')))
             }
             Answer::Bytes(_) => {
                 sys.complain("wget: error getting response");
@@ -143,12 +144,12 @@ impl Fetch {
     }
 }
 
-fn save(sys: &mut Sys<'_>, file: &str, body: &[u8], quiet: bool, discards: bool) -> Option<i32> {
+fn save(sys: &mut Sys<'_>, file: &str, body: &[u8], quiet: bool, discards: bool) -> i32 {
     if discards {
-        return Some(0);
+        return 0;
     }
     if file == "-" {
-        return Some(i32::from(sys.write(1, body).is_err()));
+        return i32::from(sys.write(1, body).is_err());
     }
     let busybox = is_busybox(sys);
     if busybox && sys.view().exists(file) && quiet {
@@ -157,7 +158,7 @@ fn save(sys: &mut Sys<'_>, file: &str, body: &[u8], quiet: bool, discards: bool)
     }
     if let Err(errno) = sys.view().write(file, body) {
         sys.complain(&format!("wget: can't open '{file}': {errno}"));
-        return Some(1);
+        return 1;
     }
     if !quiet {
         let text = if busybox {
@@ -174,5 +175,5 @@ fn save(sys: &mut Sys<'_>, file: &str, body: &[u8], quiet: bool, discards: bool)
         };
         sys.complain(&text);
     }
-    Some(0)
+    0
 }

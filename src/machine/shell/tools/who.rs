@@ -39,11 +39,9 @@ fn id(sys: &mut Sys<'_>, argv: &[Rc<str>]) -> i32 {
         Some('g') if named => users::group_of(sys, user.gid),
         Some('g') => user.gid.to_string(),
         Some(_) => {
-            let names: Vec<String> = all
-                .iter()
-                .map(|gid| if named { users::group_of(sys, *gid) } else { gid.to_string() })
-                .collect();
-            names.join(" ")
+            let group =
+                |gid: &u32| if named { users::group_of(sys, *gid) } else { gid.to_string() };
+            all.iter().map(group).collect::<Vec<String>>().join(" ")
         }
         None => {
             let in_brackets =

@@ -13,6 +13,10 @@ pub(super) const TOOLS: &[(&str, Make)] =
 
 /// `xargs`.
 #[derive(Clone, Debug, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "flags of a command line are independent of each other"
+)]
 struct Arguments {
     begun: bool,
     ended: bool,

@@ -6,6 +6,7 @@
 
 use crate::api::volume::Volume;
 use crate::sim::event_log::EventType;
+use crate::sim::runtime::ProbeRuntime;
 
 use super::work::Work;
 use super::{spec, times};
@@ -24,7 +25,7 @@ pub(super) fn take_stock(work: &mut Work<'_>) {
         if known.is_running() && known.started {
             // [kubelet 12-1] OBSERVATION: a readiness probe has to succeed anew.
             known.ready = false;
-            known.probes.readiness = Default::default();
+            known.probes.readiness = ProbeRuntime::default();
             known.probes.readiness.next_at = Some(soon);
         }
     }

@@ -119,7 +119,7 @@ pub(super) fn scores(cluster: &Cluster, pod: &Pod, candidates: &[&Rc<Node>]) -> 
         let size = if by_host { kept.count() } else { values.len() };
         if !by_host {
             for node in cluster.list::<Node>() {
-                let usable = !(has_own && !has_all_keys(node)) && counts(constraint, pod, node);
+                let usable = (!has_own || has_all_keys(node)) && counts(constraint, pod, node);
                 let value = domain(&node.metadata.labels, &constraint.key);
                 if let Some(sum) = value.and_then(|value| values.get_mut(value)).filter(|_| usable)
                 {

@@ -41,6 +41,7 @@ impl Reader<'_> {
         Ok((sign, count, rest[end..].to_owned()))
     }
 
+    #[expect(clippy::too_many_lines, reason = "one case after the other, none of them long")]
     pub(super) fn read(&mut self, sys: &mut Sys<'_>) -> Result<(), String> {
         let busybox = is_busybox(sys);
         let mut open = 0;

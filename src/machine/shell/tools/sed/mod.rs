@@ -233,6 +233,7 @@ impl Sed {
         }
     }
 
+    #[expect(clippy::too_many_lines, reason = "one case after the other, none of them long")]
     fn commands_on_line(&mut self, from: usize, last: bool) -> Next {
         let commands = Rc::clone(&self.commands);
         let mut at = from;
