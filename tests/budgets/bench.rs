@@ -31,6 +31,9 @@ struct Bench {
     rows: Vec<Row>,
 }
 
+/// One group of measurements.
+type Measure = fn(&mut Bench);
+
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let is_strict = words.iter().any(|word| word == "--check");
@@ -41,7 +44,7 @@ fn main() -> ExitCode {
     let loop_ms = median(9, workloads::baseline);
     let mut bench = Bench { loop_ms, rows: Vec::new() };
     bench.time("the fixed loop", loop_ms, None);
-    let groups: [(&str, fn(&mut Bench)); 4] = [
+    let groups: [(&str, Measure); 4] = [
         ("sets", Bench::sets),
         ("seeking", Bench::seeking),
         ("pictures", Bench::pictures),
