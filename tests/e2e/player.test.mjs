@@ -153,6 +153,8 @@ export const tests = [
       await editor.waitFor();
       t.assert.match(await editor.inputValue(), /kind: Pod/);
       await t.page.getByText("Loading the simulator").first().waitFor();
+      // It fades in, so that it does not flash where the lab is there at once.
+      await t.page.waitForTimeout(700);
       await t.axe();
       await editor.focus();
       await editor.press("Control+End");
