@@ -1,5 +1,7 @@
 //! A shell at which a person types, and the `kubectl` that runs in it, if one does.
 
+use std::rc::Rc;
+
 use crate::kubectl::{CommandLine, Output, Running};
 use crate::machine::shell::kernel::{Call, Output as Printed};
 use crate::sim::engine::guests::{Guest, Stage};
@@ -67,6 +69,11 @@ impl Console {
     /// What stands before the next line.
     pub fn prompt(&self) -> &str {
         &self.prompt
+    }
+
+    /// The directory that its shell is in.
+    pub fn cwd(&self) -> Option<Rc<str>> {
+        self.guest.cwd()
     }
 
     /// Whether what is typed next is a command of the shell, and not for what runs in it.

@@ -6,7 +6,9 @@ use std::rc::Rc;
 use crate::api::sorted::SortedMap;
 use crate::api::time::SimTime;
 use crate::kubectl::{CommandLine, Output, Running};
+use crate::machine::trees::desk::HOME;
 use crate::sim::engine::{Progress, Simulation};
+use crate::sim::machines::node::DESK;
 use crate::sim::profile::Profile;
 use crate::sim::step::Step;
 
@@ -103,6 +105,15 @@ impl Run {
     /// What stands before the next line on that machine, if somebody typed there before.
     pub fn prompt(&self, machine: &str) -> Option<&str> {
         self.consoles.get(machine).map(Console::prompt)
+    }
+
+    /// The names in a directory as the shell on that machine sees it, those of directories with a
+    /// slash at their end.
+    pub fn names_in(&self, machine: &str, directory: &str) -> Vec<String> {
+        let own = self.consoles.get(machine).and_then(Console::cwd);
+        let home = if machine == DESK { HOME } else { "/root" };
+        let cwd = own.as_deref().unwrap_or(home);
+        self.simulation.names_on(machine, cwd, directory)
     }
 
     /// Whether what is typed there next is a command of its shell.

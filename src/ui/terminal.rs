@@ -55,6 +55,9 @@ pub(super) fn Terminal(props: &TerminalProps) -> Html {
         <div class="terminal">
             { machines(props) }
             { answers(props, log) }
+            <p class="terminal-words" aria-live="polite" lang="en">
+                { props.terminal.candidates.join("  ") }
+            </p>
             { prompt(props, line) }
         </div>
     }
@@ -236,10 +239,20 @@ fn meaning(event: &KeyboardEvent, is_searching: bool) -> Option<Typed> {
     }
     match key.as_str() {
         "Escape" | "Tab" if is_searching => Some(Typed::Take),
+        // Escape, then Tab, leaves the line; so does Tab where nothing is typed.
+        "Escape" => {
+            let _ = event.target_unchecked_into::<HtmlInputElement>().blur();
+            None
+        }
+        "Tab" if !event.shift_key() && !typed_text(event).is_empty() => Some(Typed::Complete),
         "ArrowUp" => Some(Typed::Older),
         "ArrowDown" => Some(Typed::Newer),
         _ => None,
     }
+}
+
+fn typed_text(event: &KeyboardEvent) -> String {
+    event.target_unchecked_into::<HtmlInputElement>().value()
 }
 
 /// A paste of several lines; a single one is the browser's own matter.

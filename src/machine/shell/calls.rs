@@ -1,9 +1,16 @@
 //! What somebody at a terminal, or outside of the machine, has to do before a process goes on.
 
+use std::rc::Rc;
+
 use super::kernel::{Call, Output};
 use super::run::Process;
 
 impl Process {
+    /// The directory that the first process is in.
+    pub fn cwd(&self) -> Option<Rc<str>> {
+        self.kernel.task(self.main).map(|task| Rc::clone(&task.me.cwd))
+    }
+
     /// The next process that asks somebody outside, if one does.
     pub fn take_call(&mut self) -> Option<Call> {
         self.kernel.take_call()

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::api::kind::Kind;
 use crate::api::object::ObjectKey;
 use crate::api::time::SimTime;
-use crate::machine::fs::view::{Credentials, View};
+use crate::machine::fs::view::{Credentials, DirEntry, View};
 use crate::machine::shell::kernel::{Call, Output};
 use crate::machine::shell::launch::Refusal;
 use crate::machine::shell::run::{Launch, Process, Turn};
@@ -93,6 +93,11 @@ impl Guest {
     /// Whether nothing but its first process is in the foreground.
     pub fn is_alone(&self) -> bool {
         self.process.is_alone()
+    }
+
+    /// The directory that its first process is in.
+    pub fn cwd(&self) -> Option<Rc<str>> {
+        self.process.cwd()
     }
 
     /// Whether somebody has to type before anything in the foreground goes on.
@@ -207,6 +212,22 @@ impl Simulation {
             Some((path, String::from_utf8(bytes).ok()?))
         };
         paths.into_iter().filter_map(text).collect()
+    }
+
+    /// The names in a directory of a machine, those of directories with a slash at their end.
+    pub fn names_on(&self, machine: &str, cwd: &str, directory: &str) -> Vec<String> {
+        let cluster = &self.state.cluster;
+        let Some(mut space) = node::space(cluster, machine) else { return Vec::new() };
+        let mut disks = cluster.disks().clone();
+        let mut view = node::root_view(&mut disks, &mut space, self.state.now);
+        view.cwd = cwd.into();
+        let entries = view.read_directory(directory).unwrap_or_default();
+        let name = |entry: &DirEntry| {
+            let path = format!("{}/{}", directory.trim_end_matches('/'), entry.name);
+            let slash = if view.is_directory(&path) { "/" } else { "" };
+            format!("{}{slash}", entry.name)
+        };
+        entries.iter().map(name).collect()
     }
 
     /// Lets a command go on now: what it printed, and how far it came. Its end is a step.

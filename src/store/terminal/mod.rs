@@ -2,6 +2,7 @@
 //!
 //! A line becomes a command of the run, at the place shown. Not here: what commands do.
 
+mod completing;
 mod entering;
 pub mod history;
 pub mod pieces;
@@ -73,6 +74,8 @@ pub enum Terminal {
     Leave,
     /// Take the line that was found, to change it.
     Take,
+    /// Complete the last word.
+    Complete,
     /// Ctrl-C: drop the line, or stop what runs.
     Interrupt,
     /// Ctrl-D: end what is typed for the program that runs.
@@ -113,6 +116,8 @@ pub struct TerminalPart {
     pub input: String,
     /// The search that is under way.
     pub search: Option<Search>,
+    /// What the last word may be.
+    pub candidates: Vec<String>,
     /// Grows when the line is to be given the focus.
     pub asked: u32,
     history: History,
@@ -135,6 +140,8 @@ pub struct TerminalView {
     pub input: String,
     /// The search that is under way, and what it found.
     pub search: Option<(String, Option<String>)>,
+    /// What the last word may be.
+    pub candidates: Vec<String>,
     /// Grows when the line is to be given the focus.
     pub asked: u32,
     /// How many steps are shown: what was typed later is not there yet.
@@ -228,6 +235,7 @@ impl AppState {
                 let found = terminal.history.found(search).map(str::to_owned);
                 (search.query.clone(), found)
             }),
+            candidates: terminal.candidates.clone(),
             asked: terminal.asked,
             steps_shown: self.steps_shown(),
         }
@@ -254,7 +262,9 @@ impl AppState {
 
     pub(super) fn operate(&mut self, msg: Terminal) -> Vec<Effect> {
         let terminal = &mut self.view.terminal;
+        terminal.candidates.clear();
         match msg {
+            Terminal::Complete => self.complete(),
             Terminal::Choose(machine) => self.go_to(machine),
             Terminal::Type(text) => {
                 if let Some(search) = &mut terminal.search {
