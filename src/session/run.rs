@@ -110,10 +110,9 @@ impl Run {
     /// The names in a directory as the shell on that machine sees it, those of directories with a
     /// slash at their end.
     pub fn names_in(&self, machine: &str, directory: &str) -> Vec<String> {
-        let own = self.consoles.get(machine).and_then(Console::cwd);
+        let cwd = self.consoles.get(machine).and_then(Console::cwd);
         let home = if machine == DESK { HOME } else { "/root" };
-        let cwd = own.as_deref().unwrap_or(home);
-        self.simulation.names_on(machine, cwd, directory)
+        self.simulation.names_on(machine, cwd.as_deref().unwrap_or(home), directory)
     }
 
     /// Whether what is typed there next is a command of its shell.
