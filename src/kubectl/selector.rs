@@ -13,6 +13,8 @@ use super::failure::Failure;
 use super::flags::Arguments;
 use super::names::Type;
 
+pub(super) use labels::is_label_value;
+
 /// Conditions on labels and fields; the empty one matches everything.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Selector {

@@ -253,7 +253,8 @@ fn any_of(key: String, operator: &str, values: Vec<String>) -> Result<Requiremen
     Ok(set(key, operator, values))
 }
 
-fn is_label_value(value: &str) -> bool {
+/// Whether a label may have that value (`validation.IsValidLabelValue`).
+pub(crate) fn is_label_value(value: &str) -> bool {
     let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let edge = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
     value.len() <= 63

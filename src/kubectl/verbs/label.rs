@@ -7,7 +7,7 @@ use crate::api::sorted::SortedSet;
 use super::super::failure::Failure;
 use super::super::flags::{Arguments, Flag, truth, value};
 use super::super::names::{Space, asked, keys};
-use super::super::selector::Selector;
+use super::super::selector::{Selector, is_label_value};
 use super::super::session::{Session, shown};
 use super::apply::{DRY_RUN, DryRun};
 use super::patch::{with_metadata, write};
@@ -149,15 +149,6 @@ pub(super) fn show_list(
     for (name, value) in pairs {
         session.print(format!("{indent}{name}={value}"));
     }
-}
-
-fn is_label_value(value: &str) -> bool {
-    let inner = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let edge = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
-    value.len() <= 63
-        && value.chars().all(inner)
-        && edge(value.chars().next())
-        && edge(value.chars().next_back())
 }
 
 fn label(

@@ -1,32 +1,20 @@
 //! What a person asks that takes more than one write: lines typed on a node, with those who must
 //! look when a machine has changed, and evictions.
 
-use std::rc::Rc;
-
 use crate::api::kind::Kind;
 use crate::api::object::{ObjectKey, Resource as _};
-use crate::machine::console::{self, NodeLine, NodeOperation};
-use crate::machine::shell::tools;
+use crate::machine::console::NodeLine;
 use crate::sim::action::{Deletion, Urgency};
 use crate::sim::apiserver::status::Status;
 use crate::sim::apiserver::{Accepted, eviction};
 use crate::sim::controllers::ControllerId;
-use crate::sim::draft::Draft;
-use crate::sim::machines::node;
 use crate::sim::queue::Task;
-use crate::sim::runtime::{NfsClient, NodeRuntime};
-use crate::sim::step::{Actor, Note};
 
 use super::Simulation;
 use super::guests::Stage;
 
 /// How long a person waits for a line to end: half an hour.
 const PATIENCE_MS: u64 = 30 * 60_000;
-
-/// Whether the shell has all that prepares storage.
-fn knows_all_tools() -> bool {
-    ["sudo", "apt-get", "systemctl"].iter().all(|tool| tools::names().any(|name| name == *tool))
-}
 
 impl Simulation {
     /// An eviction is several writes, each a step of its own.
@@ -39,49 +27,9 @@ impl Simulation {
         last
     }
 
-    /// Types a line on a node. What it changes there is one step; `None` when there is no such
-    /// node.
+    /// Types a line on a node: its shell runs it to its end as one step. Time passes as long as it
+    /// takes, and no longer than a person would wait. `None` when there is no such node.
     pub fn type_on_node(&mut self, node: &str, line: &str) -> Option<NodeLine> {
-        let known = Rc::clone(self.state.cluster.node_runtime(node)?);
-        let mut runtime = NodeRuntime::clone(&known);
-        let read = console::parse(line);
-        if read.exit != 0 || knows_all_tools() {
-            return self.run_on_node(node, line);
-        }
-        let (mut disks, mut space) = (self.state.cluster.disks().clone(), runtime.space.clone());
-        let mut view = node::root_view(&mut disks, &mut space, self.state.now);
-        for operation in &read.operations {
-            match operation {
-                NodeOperation::MakeDirectory(path) => {
-                    let _ = view.make_directories(path, 0o755);
-                }
-                NodeOperation::InstallNfsClient if runtime.nfs == NfsClient::NoHelper => {
-                    runtime.nfs = NfsClient::Installed;
-                }
-                NodeOperation::InstallNfsClient => {}
-                NodeOperation::StopKubelet => runtime.turn_kubelet(false, self.state.now),
-                NodeOperation::StartKubelet => runtime.turn_kubelet(true, self.state.now),
-            }
-        }
-        let turned = known.kubelet_since != runtime.kubelet_since
-            || known.kubelet_running != runtime.kubelet_running;
-        self.state.cluster.set_node_runtime(node, Rc::new(runtime));
-        self.state.cluster.set_disks(disks);
-        let actor = Actor { component: "shell".into(), host: node.into() };
-        let subject = ObjectKey::new(Kind::Node, "", node);
-        let mut draft = Draft::new(actor, subject, None, false);
-        let args = vec![("node", node.to_owned()), ("line", line.to_owned())];
-        draft.notes.push(Note { code: "node-line", args });
-        if turned {
-            self.wake_machine(node);
-        }
-        self.record(draft);
-        Some(read)
-    }
-
-    /// Runs a line in the node's shell to its end; time passes as long as it takes, and no longer
-    /// than a person would wait.
-    fn run_on_node(&mut self, node: &str, line: &str) -> Option<NodeLine> {
         let mut guest = self.enter_node(node, line, false)?;
         let deadline = self.state.now + PATIENCE_MS;
         let mut read = NodeLine::default();
